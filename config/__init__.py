@@ -1,0 +1,1 @@
+"""The shell of the house: environment, settings, URLs, servers, command line. Nothing imports it."""

@@ -1,0 +1,102 @@
+"""The only reader of the environment. Every missing or wrong setting is named at once, in French."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_PREFIX = "demo-"
+
+
+class ConfigurationError(SystemExit):
+    """The installation cannot start; the message says what to set."""
+
+
+class Env(BaseSettings):
+    """Settings of one installation, read from TANDEM_* variables (and DATABASE_URL)."""
+
+    model_config = SettingsConfigDict(env_prefix="TANDEM_", extra="ignore", env_file=None)
+
+    mode: Literal["production", "demo", "test"] = "production"
+    # Signs cookies and forms.
+    secret_key: SecretStr
+    # "id:base64,id:base64": keys of 32 bytes; the first encrypts, all decrypt.
+    encryption_keys: SecretStr
+    # base64 of 32 bytes: key of the blind indexes (never rotated in place).
+    index_key: SecretStr
+    # Public address of this installation, without a final slash: also our issuer.
+    site_url: str
+    allowed_hosts: str = ""
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    data_dir: Path = ROOT / "var"
+    # How many proxies stand before the server (0: none, the client's address is the socket's).
+    trusted_proxies: int = 0
+    operator_name: str = "Tandem"
+    support_email: str
+    support_phone: str = ""
+    default_timezone: str = "Europe/Paris"
+
+    # smtp://user:password@host:port?tls=1 or file:/folder
+    email_url: SecretStr
+    email_from: str
+    # file:/folder (stand-in); a real provider is a later room.
+    sms_url: SecretStr = SecretStr("")
+
+    fc_issuer: str
+    fc_client_id: str
+    fc_client_secret: SecretStr
+    # Discovery document, when it does not stand under the issuer.
+    fc_discovery_url: str = ""
+    # Demonstration and tests only: lets the HTTP client speak http to the loopback.
+    allow_loopback: bool = False
+    # Demonstration only: the page with one-time codes and messages, shown by simulateurs/.
+    demo_page_url: str = ""
+
+    granian_workers: int = 2
+    granian_threads: int = 4
+
+    @model_validator(mode="after")
+    def _production_is_serious(self) -> "Env":
+        if self.mode != "production":
+            return self
+        wrong = [
+            name
+            for name in ("secret_key", "encryption_keys", "index_key", "fc_client_secret")
+            if DEMO_PREFIX in getattr(self, name).get_secret_value()
+        ]
+        if wrong:
+            raise ValueError("secrets de démonstration interdits en production : " + ", ".join(wrong))
+        if not self.site_url.startswith("https://"):
+            raise ValueError("TANDEM_SITE_URL doit commencer par https:// en production")
+        if self.allow_loopback or self.demo_page_url:
+            raise ValueError("les réglages de démonstration sont interdits en production")
+        if len(self.secret_key.get_secret_value()) < 50:
+            raise ValueError("TANDEM_SECRET_KEY doit avoir au moins 50 caractères")
+        return self
+
+
+def _say(error: ValidationError) -> str:
+    lines = ["Tandem ne peut pas démarrer. À corriger :"]
+    for item in error.errors():
+        field = ".".join(str(part) for part in item["loc"])
+        name = "" if not field else ("DATABASE_URL" if field == "DATABASE_URL" else f"TANDEM_{field.upper()}")
+        what = "réglage manquant" if item["type"] == "missing" else str(item["msg"]).removeprefix("Value error, ")
+        lines.append(f"  - {name + ' : ' if name else ''}{what}")
+    lines.append("Voir docs/exploitation.md.")
+    return "\n".join(lines)
+
+
+@lru_cache(maxsize=1)
+def read_env(**overrides: Any) -> Env:
+    """The settings of this process.
+
+    Raises:
+        ConfigurationError: one or more settings are missing or wrong; all are named.
+    """
+    try:
+        return Env(**overrides)
+    except ValidationError as error:
+        raise ConfigurationError(_say(error)) from error

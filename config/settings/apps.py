@@ -1,0 +1,90 @@
+"""Rooms, middleware, templates, URLs."""
+
+from config.env import ROOT, read_env
+
+_env = read_env()
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+# From the top of the house to its ground floor (ARCHITECTURE.md).
+TANDEM_ROOMS = [
+    "tandem.espaces",
+    "tandem.oidc_provider",
+    "tandem.preuves",
+    "tandem.mandats",
+    "tandem.usagers",
+    "tandem.structures",
+    "tandem.comptes",
+    "tandem.envois",
+    "tandem.oidc_client",
+    "tandem.referentiels",
+    "tandem.journal",
+    "tandem.impression",
+    "tandem.fichiers",
+    "tandem.ui",
+    "tandem.kernel",
+]
+INSTALLED_APPS = [
+    *TANDEM_ROOMS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "tandem.ui.middleware.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tandem.ui.middleware.RefusalMiddleware",
+    # Session limits, factor enrolment: comptes. Acteur, closed by default: structures.
+    "tandem.comptes.middleware.SessionLimitsMiddleware",
+    "tandem.structures.middleware.ActeurMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "tandem.ui.context_processors.site",
+                "tandem.structures.context_processors.acteur",
+            ],
+            # In tests an undefined variable fails (law 11): see conftest.py.
+            "string_if_invalid": "",
+        },
+    }
+]
+FORM_RENDERER = "tandem.ui.forms.TandemRenderer"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / "staticfiles" if _env.mode == "production" else _env.data_dir / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if _env.mode == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,29 @@
+"""SQLite by default, PostgreSQL in production; the cache and the sessions live there too."""
+
+import dj_database_url
+
+from config.env import read_env
+
+_env = read_env()
+_url = _env.database_url or f"sqlite:///{_env.data_dir / 'tandem.sqlite3'}"
+
+DATABASES = {"default": dj_database_url.parse(_url, conn_max_age=600)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        # synchronous=NORMAL loses acknowledged commits at a power cut; FULL loses none.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 5,
+    }
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# Rate limits live in the cache: it must be shared between processes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "tandem_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"

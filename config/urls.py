@@ -1,0 +1,19 @@
+"""Every address of Tandem, by room, from the top of the house down."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("tandem.espaces.urls")),
+    path("", include("tandem.oidc_provider.urls")),
+    path("verifier/", include("tandem.preuves.urls")),
+    path("mandats/", include("tandem.mandats.urls")),
+    path("usagers/", include("tandem.usagers.urls")),
+    path("structures/", include("tandem.structures.urls")),
+    path("comptes/", include("tandem.comptes.urls")),
+    path("", include("tandem.ui.urls")),
+]
+
+handler400 = "tandem.ui.views.bad_request"
+handler403 = "tandem.ui.views.forbidden"
+handler404 = "tandem.ui.views.not_found"
+handler500 = "tandem.ui.views.server_error"

@@ -1,0 +1,1 @@
+"""Tandem: mandated digital assistance. One folder, one room; see ARCHITECTURE.md."""

@@ -1,0 +1,4 @@
+"""Reference data: thèmes, catalogue of démarches, communes.
+
+Words: Theme, Demarche, Commune.
+"""
