@@ -1,0 +1,111 @@
+"""The nets under every test: what the laws forbid at run time fails the test that does it.
+
+The cast of every story is below: alice (aidante), bob (her colleague), bea (their référente),
+charlie (aidant elsewhere), oscar (operator), rose (the usager).
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpResponse
+from django.template import engines
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+# Playwright's synchronous driver runs inside an event loop; Django would refuse the ORM there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+class _Undefined(str):
+    """Law 11: an undefined template variable fails."""
+
+    __slots__ = ()
+
+    def __contains__(self, item: object) -> bool:
+        return item == "%s"
+
+    def __mod__(self, name: object) -> str:
+        raise AssertionError(f"undefined template variable: {name}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _undefined_variables_fail() -> None:
+    engines["django"].engine.string_if_invalid = _Undefined("undefined")  # type: ignore[attr-defined]  # DjangoTemplates
+
+
+@pytest.fixture(autouse=True)
+def _limits_start_from_zero() -> None:
+    cache.clear()
+
+
+# Sessions, caches and limits are excepted from law 8.
+_NOT_DOMAIN = ("django_session", "tandem_cache", "usersessions_usersession")
+
+
+@contextmanager
+def _domain_is_read_only(path: str) -> Iterator[None]:
+    """Law 8: a GET changes no domain row, unless its view declares it."""
+    try:
+        declared = getattr(resolve(path).func, "get_writes", "")
+    except Resolver404:
+        declared = ""
+    if declared:
+        yield
+        return
+
+    def refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        start = sql.lstrip()[:6].upper()
+        if start in {"INSERT", "UPDATE", "DELETE"} and not any(table in sql for table in _NOT_DOMAIN):
+            raise AssertionError(
+                f"GET {path} writes: {sql[:120]} (law 8; see tandem.kernel.declare.get_writes)"
+            )
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse_writes):
+        yield
+
+
+class StrictClient(Client):
+    """A browser that speaks https, and refuses what the laws refuse in every answer."""
+
+    def request(self, **request: Any) -> HttpResponse:
+        request.setdefault("wsgi.url_scheme", "https")
+        request.setdefault("HTTP_HOST", "tandem.example")
+        if request.get("REQUEST_METHOD") == "GET":
+            with _domain_is_read_only(str(request["PATH_INFO"])):
+                response = super().request(**request)
+        else:
+            response = super().request(**request)
+        _assert_clean(response)
+        return response
+
+
+def _assert_clean(response: HttpResponse) -> None:
+    from tests.maison.checks import inline_code
+
+    if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
+        html = response.content.decode()
+        assert inline_code(html) == [], "inline code in an answer (law 7)"
+        if html.strip() and "<html" in html:
+            assert 'lang="' in html
+            assert "<main" in html
+    for header in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"):
+        assert header in response, f"{header} is missing"
+
+
+@pytest.fixture
+def client() -> StrictClient:
+    """A browser without session."""
+    return StrictClient()
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The instant of the story: a Monday morning in Paris."""
+    return datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -1,0 +1,182 @@
+"""The laws as functions: each takes sources, gives back the sentences of what breaks it.
+
+Written apart from the tests so that each law can be shown to bite (test_laws_bite.py).
+"""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tests.maison import house
+
+INLINE = re.compile(
+    r"""<style[\s>]|\sstyle\s*=|\son[a-z]+\s*=|href\s*=\s*["']?\s*javascript:|<script(?![^>]*\ssrc=)[^>]*>""",
+    re.IGNORECASE,
+)
+EXTENDS = re.compile(r"""\{%\s*(?:extends|include)\s+["']([^"']+)["']""")
+URL_TAG = re.compile(r"""\{%\s*url\s+["']([^"']+)["']""")
+REVERSE = re.compile(r"""(?:reverse|redirect|reverse_lazy)\(\s*["']([a-z_]+:[a-z_]+)["']""")
+
+
+def imports_of_views_or_forms(room: str, source: str) -> Iterator[str]:
+    """No room imports another's views or forms, and nothing imports config (law 2)."""
+    for node in ast.walk(ast.parse(source)):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "config":
+                yield f"line {node.lineno}: imports {name}"
+            if len(parts) >= 3 and parts[0] == "tandem" and parts[1] != room:  # noqa: SIM102 — one line each
+                # ui is made of forms and views that everyone uses.
+                if parts[1] != "ui" and parts[2] in {"views", "forms"}:
+                    yield f"line {node.lineno}: imports {name}"
+
+
+def templates_looking_up(room: str, source: str) -> Iterator[str]:
+    """Templates extend and include only down (law 3)."""
+    for name in EXTENDS.findall(source):
+        other = name.split("/")[0]
+        if other in house.floors() and not house.may_see(room, other):
+            yield f"takes {name}, which is above"
+
+
+def routes_named(source: str) -> set[str]:
+    """Routes a template or a Python file names."""
+    return set(URL_TAG.findall(source)) | set(REVERSE.findall(source))
+
+
+def writes_in(source: str) -> Iterator[str]:
+    """Views and forms never touch .objects, .save, .delete (law 5)."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "save", "delete", "_base_manager"}:
+            if isinstance(node.value, ast.Attribute) and node.value.attr == "session":
+                continue
+            yield f"line {node.lineno}: .{node.attr}"
+
+
+def actions_called(source: str) -> dict[str, list[str]]:
+    """For each function of a views file, the actions it calls (law 5: one at most on a path).
+
+    An action is a function reached through a module named `actions`, or imported from one.
+    Branches of one `if` exclude each other: the longest path counts.
+    """
+    tree = ast.parse(source)
+    imported: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and "actions" in node.module.split("."):
+            imported |= {alias.asname or alias.name for alias in node.names}
+
+    def call_name(call: ast.Call) -> str | None:
+        function = call.func
+        if isinstance(function, ast.Name) and function.id in imported:
+            return function.id
+        if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+            base = function.value.id
+            if base == "actions" or base.endswith("_actions") or base in imported:
+                return f"{base}.{function.attr}"
+        return None
+
+    def in_expression(node: ast.AST) -> list[str]:
+        return [n for call in ast.walk(node) if isinstance(call, ast.Call) and (n := call_name(call))]
+
+    def leaves(body: list[ast.stmt]) -> bool:
+        return bool(body) and isinstance(body[-1], ast.Return | ast.Raise)
+
+    def longest(body: list[ast.stmt]) -> list[str]:
+        found: list[str] = []
+        for index, statement in enumerate(body):
+            if isinstance(statement, ast.If):
+                found += in_expression(statement.test)
+                then, other = longest(statement.body), longest(statement.orelse)
+                rest = longest(body[index + 1 :])
+                after_then = then if leaves(statement.body) else then + rest
+                after_other = other if leaves(statement.orelse) else other + rest
+                return found + max(after_then, after_other, key=len)
+            if isinstance(statement, ast.Try):
+                handled = max((longest(h.body) for h in statement.handlers), key=len, default=[])
+                tried = longest(statement.body) + longest(statement.orelse)
+                rest = longest(body[index + 1 :])
+                normal = tried if leaves([*statement.body, *statement.orelse]) else tried + rest
+                # After a refusal the tried action left nothing: what the handler does stands alone.
+                refused = handled if any(leaves(h.body) for h in statement.handlers) else handled + rest
+                return found + max(normal, refused, key=len) + longest(statement.finalbody)
+            if isinstance(statement, ast.With):
+                found += longest(statement.body)
+            else:
+                found += in_expression(statement)
+        return found
+
+    return {
+        node.name: longest(node.body)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def glossary_never() -> set[str]:
+    """The synonyms the glossary refuses."""
+    data = tomllib.loads((house.ROOT / "glossaire.toml").read_text())
+    return {word for entry in data.values() for word in entry["never"]}
+
+
+def forbidden_words(source: str, never: Iterable[str]) -> Iterator[str]:
+    """No identifier holds a word the glossary forbids (law 6)."""
+    refused = [word.split("_") for word in never]
+
+    def words(identifier: str) -> list[str]:
+        spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", identifier)
+        return [part for part in spaced.lower().split("_") if part]
+
+    for node in ast.walk(ast.parse(source)):
+        names: list[str] = []
+        match node:
+            case ast.FunctionDef() | ast.ClassDef() | ast.AsyncFunctionDef():
+                names = [node.name]
+            case ast.Name():
+                names = [node.id] if isinstance(node.ctx, ast.Store) else []
+            case ast.arg():
+                names = [node.arg]
+            case ast.Attribute() if isinstance(node.ctx, ast.Store):
+                names = [node.attr]
+            case _:
+                pass
+        for name in names:
+            parts = words(name)
+            for word in refused:
+                if any(parts[i : i + len(word)] == word for i in range(len(parts) - len(word) + 1)):
+                    yield f"line {node.lineno}: {name} holds {'_'.join(word)}"  # type: ignore[attr-defined]  # every node matched has a line
+
+
+def inline_code(html: str) -> list[str]:
+    """No inline script, style or handler (law 7)."""
+    # A comment of a template is not sent.
+    sent = re.sub(r"\{#.*?#\}|\{% comment .*?endcomment %\}", "", html, flags=re.DOTALL)
+    return [match.group(0) for match in INLINE.finditer(sent)]
+
+
+def too_long(path: Path, limit: int) -> str | None:
+    """Past the size limit, a file says above why (a comment holding `longer than`)."""
+    text = path.read_text()
+    count = text.count("\n")
+    if count <= limit or "longer than" in text[:2500].lower():
+        return None
+    return f"{path.relative_to(house.ROOT)}: {count} lines, more than {limit}, and does not say why"
+
+
+def long_functions(source: str, limit: int = 40) -> Iterator[str]:
+    """Functions of more than `limit` lines, docstring apart."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body
+            first = body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and len(body) > 1:
+                first = body[1]
+            length = (node.end_lineno or 0) - first.lineno + 1
+            if length > limit:
+                yield f"{node.name}: {length} lines"

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# The suite: SQLite, then PostgreSQL in a private cluster, then journeys in Chromium, then interop.
+# What could not run is said in one line, with how to get it; with CI=true everything must run.
+set -u
+cd "$(dirname "$0")/../.."
+bin=.venv/bin
+export PYTHONPATH=$PWD PYTHONDONTWRITEBYTECODE=1
+what=${1:-all}
+failed=() ; missing=()
+need() { # message: something is not on this machine
+  missing+=("$1"); echo "NON LANCÉ : $1"; [ "${CI:-}" = true ] && failed+=("$1")
+}
+apt_install() {
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+  apt-get update -qq >/dev/null 2>&1
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null 2>&1
+}
+part() {
+  local name=$1; shift
+  local start=$SECONDS
+  echo "== $name"
+  if "$@"; then echo "== $name: ok, $((SECONDS - start)) s"; else echo "== $name: FAILED, $((SECONDS - start)) s"; failed+=("$name"); fi
+}
+unit() { $bin/pytest -q -p no:cacheprovider -n 2 --dist worksteal tandem config simulateurs tests/maison tests/attaques "$@"; }
+
+sqlite() { part "tests unitaires, SQLite" unit; }
+
+postgresql() {
+  local initdb; initdb=$(find_initdb)
+  if [ -z "$initdb" ]; then apt_install postgresql && initdb=$(find_initdb); fi
+  if [ -z "$initdb" ]; then need "PostgreSQL (apt-get install postgresql)"; return; fi
+  local pg; pg=$(dirname "$initdb")
+  local dir; dir=$(mktemp -d); chmod 755 "$dir"
+  local as=()
+  if [ "$(id -u)" = 0 ]; then
+    id postgres >/dev/null 2>&1 || useradd --system --no-create-home postgres
+    chown postgres "$dir"; as=(runuser -u postgres --)
+  fi
+  local port; port=$($bin/python -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')
+  if ! (cd "$dir" && "${as[@]}" "$initdb" -D "$dir/data" -U tandem -A trust -E UTF8 --locale=C --no-sync >"$dir/log" 2>&1 \
+    && "${as[@]}" "$pg/pg_ctl" -D "$dir/data" -w -l "$dir/server.log" \
+       -o "-p $port -k $dir -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" start >>"$dir/log" 2>&1); then
+    cat "$dir/log"; failed+=("PostgreSQL did not start"); return
+  fi
+  DATABASE_URL="postgresql://tandem@127.0.0.1:$port/postgres" part "tests unitaires, PostgreSQL" unit
+  (cd "$dir" && "${as[@]}" "$pg/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1)
+  rm -rf "$dir"
+}
+find_initdb() {
+  # Debian hides the real one by version; the newest serves.
+  local found; found=$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1)
+  [ -n "$found" ] || found=$(command -v initdb || true)
+  [ -n "$found" ] && [ -x "$(dirname "$found")/pg_ctl" ] && echo "$found"
+}
+
+parcours() {
+  command -v chromium >/dev/null || apt_install chromium
+  if ! command -v chromium >/dev/null; then need "Chromium (apt-get install chromium)"; return; fi
+  part "parcours dans Chromium" $bin/pytest -q -p no:cacheprovider tests/parcours
+}
+
+interop() {
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then need "Node 20 et npm (apt-get install nodejs npm)"; return; fi
+  (cd tests/interop && [ -d node_modules ] && [ node_modules -nt package-lock.json ] || npm ci --silent --no-audit --no-fund) \
+    || { failed+=("npm ci"); return; }
+  part "interop" $bin/pytest -q -p no:cacheprovider tests/interop
+}
+
+case $what in
+  all) sqlite; postgresql; parcours; interop ;;
+  sqlite | postgresql | parcours | interop) "$what" ;;
+  *) echo "usage: test.sh all|sqlite|postgresql|parcours|interop"; exit 2 ;;
+esac
+[ ${#failed[@]} -eq 0 ] && exit 0
+echo "test: ${#failed[@]} failed: ${failed[*]}"; exit 1
