@@ -1,4 +1,4 @@
-"""What FranceConnect must answer, and what we keep of it. Pure: no network, no database, no clock."""
+"""Words of an identification: the identity received, and every reason why none was. No network, no database."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,17 +6,21 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from tandem.kernel.refusals import Refusal
 
 ATTEMPT_LIFETIME: Final = timedelta(minutes=10)
+# FranceConnect's own session ends after 30 minutes: a logout that returns later proves nothing.
+LOGOUT_LIFETIME: Final = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class PivotIdentity:
     """The civil identity checked by FranceConnect against the RNIPP, in its own formats.
 
-    `birthdate` keeps a presumed date as it stands in the register (`1946-00-00`, FS-08);
-    `birthplace` is empty for a person born abroad; `gender` is female, male or unspecified.
+    `birthdate` keeps a presumed date as it stands in the register when FranceConnect says it (`1946-00-00`,
+    FS-08); `birthplace` is empty for a person born abroad; `gender` is female, male or unspecified.
     """
 
     given_names: str
@@ -44,6 +48,8 @@ class VerifiedIdentity:
 
 @dataclass(frozen=True)
 class Completed:
+    """What a return brings: the reference given at the departure, and the identity received."""
+
     reference: UUID
     identity: VerifiedIdentity
 
@@ -51,19 +57,117 @@ class Completed:
 class Reason(StrEnum):
     """Why an identification did not end: one word per fault, the same in rows, logs and tests."""
 
+    # The return of the browser.
+    RETURN_MALFORMED = "return_malformed"
+    RETURN_UNKNOWN = "return_unknown"
+    RETURN_REPLAYED = "return_replayed"
+    RETURN_LATE = "return_late"
+    OTHER_BROWSER = "other_browser"
+    OTHER_PURPOSE = "other_purpose"
+    OTHER_ADDRESS = "other_address"
+    OTHER_PROVIDER = "other_provider"
     CANCELLED = "cancelled"
+    PROVIDER_ERROR = "provider_error"
+    # FranceConnect does not answer, or publishes nonsense.
+    CIRCUIT_OPEN = "circuit_open"
+    UNREACHABLE = "unreachable"
+    SERVER_ERROR = "server_error"
+    DISCOVERY_MALFORMED = "discovery_malformed"
+    DISCOVERY_ISSUER = "discovery_issuer"
+    DISCOVERY_ADDRESS = "discovery_address"
+    KEYS_MALFORMED = "keys_malformed"
+    # The exchange of the code.
+    CLIENT_REFUSED = "client_refused"
+    CODE_REFUSED = "code_refused"
+    TOKEN_MALFORMED = "token_malformed"  # noqa: S105  # a reason, not a secret
+    TOKEN_TYPE = "token_type"  # noqa: S105  # a reason, not a secret
+    ACCESS_TOKEN_MISSING = "access_token_missing"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_MISSING = "id_token_missing"  # noqa: S105  # a reason, not a secret
+    # The ID token.
+    ID_TOKEN_MALFORMED = "id_token_malformed"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_ALGORITHM = "id_token_algorithm"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_KEY = "id_token_key"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_SIGNATURE = "id_token_signature"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_ISSUER = "id_token_issuer"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_AUDIENCE = "id_token_audience"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_PARTY = "id_token_party"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_EXPIRED = "id_token_expired"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_ISSUED_AT = "id_token_issued_at"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_NOT_YET = "id_token_not_yet"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_NONCE = "id_token_nonce"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_LEVEL = "id_token_level"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_SUBJECT = "id_token_subject"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_ACCESS_HASH = "id_token_access_hash"  # noqa: S105  # a reason, not a secret
+    # The signed userinfo.
+    USERINFO_REFUSED = "userinfo_refused"
+    USERINFO_UNSIGNED = "userinfo_unsigned"
+    USERINFO_MALFORMED = "userinfo_malformed"
+    USERINFO_ALGORITHM = "userinfo_algorithm"
+    USERINFO_KEY = "userinfo_key"
+    USERINFO_SIGNATURE = "userinfo_signature"
+    USERINFO_ISSUER = "userinfo_issuer"
+    USERINFO_AUDIENCE = "userinfo_audience"
+    USERINFO_EXPIRED = "userinfo_expired"
+    USERINFO_SUBJECT = "userinfo_subject"
+    # The identity itself.
+    IDENTITY_NAME = "identity_name"
+    IDENTITY_BIRTHDATE = "identity_birthdate"
+    IDENTITY_GENDER = "identity_gender"
+    IDENTITY_BIRTHPLACE = "identity_birthplace"
+    IDENTITY_BIRTHCOUNTRY = "identity_birthcountry"
+    IDENTITY_OPTIONAL = "identity_optional"
+
+
+def sentence(reason: Reason) -> str:
+    """What to tell the aidant and the usager, who sit before the screen together."""
+    again = _("Recommencez l’identification.")
+    match reason:
+        case Reason.CANCELLED:
+            return _("L’identification a été arrêtée avant la fin : rien n’a été enregistré.") + " " + again
+        case Reason.RETURN_LATE:
+            return _("Plus de dix minutes ont passé depuis le départ vers FranceConnect.") + " " + again
+        case Reason.RETURN_REPLAYED:
+            return _("Cette identification a déjà servi : elle ne sert qu’une fois.") + " " + again
+        case Reason.OTHER_BROWSER:
+            return _("Cette identification a commencé dans un autre navigateur. Reprenez là où elle a commencé.")
+        case Reason.RETURN_MALFORMED | Reason.RETURN_UNKNOWN | Reason.OTHER_PURPOSE | Reason.OTHER_ADDRESS:
+            return _("Ce retour de FranceConnect ne correspond à aucune identification en cours.") + " " + again
+        case Reason.CLIENT_REFUSED:
+            return _(
+                "FranceConnect ne reconnaît pas cette installation de Tandem. Prévenez l’assistance ; "
+                "en attendant, le mandat sur papier reste possible."
+            )
+    if reason.value.startswith("identity_"):
+        return _("L’identité reçue de FranceConnect est incomplète (code « %(code)s »). Prévenez l’assistance.") % {
+            "code": reason.value
+        }
+    return _(
+        "La réponse reçue n’a pas pu être vérifiée : rien n’a été enregistré. Recommencez l’identification ; "
+        "si cela se répète, donnez à l’assistance le code « %(code)s »."
+    ) % {"code": reason.value}
 
 
 class IdentificationRefused(Refusal):
     """FranceConnect's answer cannot be used; the message says what to do, `reason` says why."""
 
+    code = "identification_refused"
+
     def __init__(self, reason: Reason) -> None:
         self.reason = reason
-        super().__init__(reason.value)
+        super().__init__(sentence(reason))
 
 
 class FranceConnectUnavailable(Refusal):
-    """FranceConnect does not answer, or answered wrongly too often: the paper road stays open."""
+    """FranceConnect does not answer, or publishes what cannot be trusted: the paper road stays open."""
 
     status = 503
     code = "franceconnect_unavailable"
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+        super().__init__(
+            _(
+                "FranceConnect ne répond pas pour le moment. Le brouillon est gardé : réessayez dans quelques minutes, "
+                "ou faites un mandat sur papier."
+            )
+        )
