@@ -1,0 +1,36 @@
+"""What the provider may write in the journal."""
+
+from tandem.journal.rules import Event
+
+# The use itself is one line of mandats; these say what became of it.
+IDENTITY_RELEASED = Event(
+    "identity.released",
+    "Identité remise au service",
+    facts=frozenset({"relying_party", "transaction", "scopes", "rep_scope", "perimetre_declared"}),
+)
+IDENTITY_REFUSED = Event(
+    "identity.refused",
+    "Remise de l’identité refusée",
+    facts=frozenset({"relying_party", "transaction", "step", "reason", "rep_scope"}),
+)
+CODE_REPLAYED = Event(
+    "identity.code_replayed",
+    "Code présenté une seconde fois : tout est annulé",
+    facts=frozenset({"relying_party", "transaction"}),
+)
+ACCOMPAGNEMENT_ENDED = Event(
+    "accompagnement.ended",
+    "Fin de l’accompagnement déclarée par l’aidant",
+    facts=frozenset({"transaction", "logged_out"}),
+)
+RELYING_PARTY_ADDED = Event(
+    "relying_party.added",
+    "Service ajouté à ceux qui peuvent demander une identité",
+    facts=frozenset({"client_id", "themes", "id_token_alg", "userinfo_alg", "accepts_act"}),
+)
+RELYING_PARTY_DISABLED = Event(
+    "relying_party.disabled", "Service arrêté", facts=frozenset({"client_id"})
+)
+SIGNING_KEY_ROTATED = Event(
+    "signing_key.rotated", "Nouvelle clé de signature", facts=frozenset({"kid", "alg"})
+)
