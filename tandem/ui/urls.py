@@ -1,5 +1,13 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the interface itself."""
+
+from django.urls import path
+
+from tandem.ui import views
 
 app_name = "ui"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("composants/", views.components, name="components"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("robots.txt", views.robots, name="robots"),
+]

@@ -1,0 +1,25 @@
+"""Answers that every room gives in the same way."""
+
+from collections.abc import Mapping
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+UNPROCESSABLE = 422
+
+
+def render_form(
+    request: HttpRequest, template: str, context: Mapping[str, object], form: BaseForm
+) -> HttpResponse:
+    """Show a page around a form: 422 when what was sent has an error, 200 otherwise.
+
+    The page finds the form as `form` and puts « Erreur : » before its title when it has errors.
+    """
+    invalid = form.is_bound and not form.is_valid()
+    return render(
+        request,
+        template,
+        {**context, "form": form, "form_has_errors": invalid},
+        status=UNPROCESSABLE if invalid else None,
+    )

@@ -1,0 +1,94 @@
+"""`{% load tandem %}`: dates in words, drawings, links to rooms."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.template import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from tandem.kernel import clock
+from tandem.ui import icons, rules
+
+register = template.Library()
+
+
+def _local(value: date | datetime) -> date | datetime:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+def _time(machine: str, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', machine, words)
+
+
+@register.filter
+def date_fr(value: date | datetime | None, style: str = "") -> str:
+    """« 12 mars 2027 »; `date_fr:"heure"` adds « à 14 h 05 »."""
+    if value is None:
+        return ""
+    local = _local(value)
+    if isinstance(local, datetime):
+        return rules.moment_words(local) if style == "heure" else rules.date_words(local.date())
+    return rules.date_words(local)
+
+
+@register.simple_tag
+def time_tag(value: date | datetime | None, style: str = "") -> SafeString | str:
+    """The date in words inside `<time>`."""
+    if value is None:
+        return ""
+    local = _local(value)
+    if isinstance(local, datetime) and style == "heure":
+        return _time(local.isoformat(timespec="minutes"), rules.moment_words(local))
+    day = local.date() if isinstance(local, datetime) else local
+    return _time(day.isoformat(), rules.date_words(day))
+
+
+@register.simple_tag(takes_context=True)
+def until(context: Context, end: date | datetime | None) -> SafeString | str:
+    """« jusqu'au 12 mars 2027 (dans 3 mois) », counted from `at` of the page.
+
+    A page without `at` reads the clock here: it is the door of what is only shown.
+    """
+    if end is None:
+        return ""
+    at: datetime = context.get("at") or clock.now()
+    today = timezone.localtime(at).date()
+    local = _local(end)
+    day = rules.last_day(local) if isinstance(local, datetime) else local
+    return format_html(
+        "{} {} ({})",
+        _("jusqu’au"),
+        _time(day.isoformat(), rules.date_words(day)),
+        rules.span_words(today, day),
+    )
+
+
+@register.simple_tag
+def icon(name: str, title: str = "") -> SafeString:
+    """A drawing of ours inside the page; with `title` it is read aloud, without it is silent."""
+    return icons.svg(name, title=title)
+
+
+@register.simple_tag
+def route(name: str, *args: Any, **kwargs: Any) -> str:
+    """The address of a page, or nothing while the room that owns it is not open."""
+    try:
+        return reverse(name, args=args, kwargs=kwargs)
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def focus_target(field: BoundField) -> str:
+    """The identifier that an error must lead to: the control, or the first of a group."""
+    if field.use_fieldset and len(field.subwidgets):
+        return field.subwidgets[0].id_for_label or field.auto_id
+    return field.id_for_label or field.auto_id
