@@ -59,9 +59,13 @@ def _domain_is_read_only(path: str) -> Iterator[None]:
         yield
         return
 
-    def refuse_writes(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    def refuse_writes(
+        execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
         start = sql.lstrip()[:6].upper()
-        if start in {"INSERT", "UPDATE", "DELETE"} and not any(table in sql for table in _NOT_DOMAIN):
+        if start in {"INSERT", "UPDATE", "DELETE"} and not any(
+            table in sql for table in _NOT_DOMAIN
+        ):
             raise AssertionError(
                 f"GET {path} writes: {sql[:120]} (law 8; see tandem.kernel.declare.get_writes)"
             )

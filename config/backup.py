@@ -17,7 +17,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-
 from tandem.fichiers.stream import decrypt_stream, encrypt_stream
 from tandem.kernel.crypto import derive_key
 from tandem.kernel.refusals import Refusal
@@ -42,7 +41,12 @@ def backup(target: Path, *, at: datetime, say: Say) -> int:
         work = Path(folder)
         say("Copie de la base…")
         name = _dump_database(work)
-        manifest = {"format": FORMAT, "at": at.isoformat(), "database": name, "vendor": connection.vendor}
+        manifest = {
+            "format": FORMAT,
+            "at": at.isoformat(),
+            "database": name,
+            "vendor": connection.vendor,
+        }
         (work / "manifest.json").write_text(json.dumps(manifest))
         say("Copie des fichiers…")
         archive = work / "archive.tar"
@@ -69,7 +73,9 @@ def restore(source: Path, *, say: Say) -> dict[str, Any]:
             backup comes from another kind of database.
     """
     if connection.introspection.table_names():
-        raise BackupRefused("La base n'est pas vide : une restauration se fait dans une installation neuve.")
+        raise BackupRefused(
+            "La base n'est pas vide : une restauration se fait dans une installation neuve."
+        )
     with tempfile.TemporaryDirectory(dir=settings.TANDEM_DATA_DIR) as folder:
         work = Path(folder)
         say("Déchiffrement…")
@@ -78,12 +84,16 @@ def restore(source: Path, *, say: Say) -> dict[str, Any]:
             with source.open("rb") as sealed, archive.open("wb") as destination:
                 decrypt_stream(sealed, destination, derive_key("backup"))
         except (ValueError, Refusal) as error:
-            raise BackupRefused("Ce fichier n'est pas une sauvegarde lisible avec les clés de cette installation.") from error
+            raise BackupRefused(
+                "Ce fichier n'est pas une sauvegarde lisible avec les clés de cette installation."
+            ) from error
         with tarfile.open(archive) as tar:
             tar.extractall(work, filter="data")
         manifest: dict[str, Any] = json.loads((work / "manifest.json").read_text())
         if manifest["format"] != FORMAT or manifest["vendor"] != connection.vendor:
-            raise BackupRefused(f"Cette sauvegarde vient d'une base {manifest['vendor']} : choisissez la même.")
+            raise BackupRefused(
+                f"Cette sauvegarde vient d'une base {manifest['vendor']} : choisissez la même."
+            )
         say("Restauration des fichiers…")
         if (work / "files").is_dir():
             shutil.copytree(work / "files", _files_folder(), dirs_exist_ok=True)
@@ -98,15 +108,25 @@ def _files_folder() -> Path:
 
 def _postgresql_environment() -> dict[str, str]:
     own = connection.settings_dict
-    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    names = {
+        "PGHOST": "HOST",
+        "PGPORT": "PORT",
+        "PGUSER": "USER",
+        "PGPASSWORD": "PASSWORD",
+        "PGDATABASE": "NAME",
+    }
     return {**os.environ, **{key: str(own[value]) for key, value in names.items() if own[value]}}
 
 
 def _run_tool(*command: str) -> None:
     try:
-        done = subprocess.run(command, env=_postgresql_environment(), capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env=_postgresql_environment(), capture_output=True, text=True, check=False
+        )
     except FileNotFoundError as error:
-        raise BackupRefused(f"La commande {command[0]} manque (paquet postgresql-client).") from error
+        raise BackupRefused(
+            f"La commande {command[0]} manque (paquet postgresql-client)."
+        ) from error
     if done.returncode:
         raise BackupRefused(f"{command[0]} a échoué : {done.stderr.strip()[:300]}")
 
@@ -128,4 +148,10 @@ def _load_database(dump: Path) -> None:
             target.with_name(target.name + suffix).unlink(missing_ok=True)
         shutil.move(dump, target)
         return
-    _run_tool("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={connection.settings_dict['NAME']}", str(dump))
+    _run_tool(
+        "pg_restore",
+        "--no-owner",
+        "--exit-on-error",
+        f"--dbname={connection.settings_dict['NAME']}",
+        str(dump),
+    )

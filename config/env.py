@@ -68,7 +68,9 @@ class Env(BaseSettings):
             if DEMO_PREFIX in getattr(self, name).get_secret_value()
         ]
         if wrong:
-            raise ValueError("secrets de démonstration interdits en production : " + ", ".join(wrong))
+            raise ValueError(
+                "secrets de démonstration interdits en production : " + ", ".join(wrong)
+            )
         if not self.site_url.startswith("https://"):
             raise ValueError("TANDEM_SITE_URL doit commencer par https:// en production")
         if self.allow_loopback or self.demo_page_url:
@@ -82,8 +84,16 @@ def _say(error: ValidationError) -> str:
     lines = ["Tandem ne peut pas démarrer. À corriger :"]
     for item in error.errors():
         field = ".".join(str(part) for part in item["loc"])
-        name = "" if not field else ("DATABASE_URL" if field == "DATABASE_URL" else f"TANDEM_{field.upper()}")
-        what = "réglage manquant" if item["type"] == "missing" else str(item["msg"]).removeprefix("Value error, ")
+        name = (
+            ""
+            if not field
+            else ("DATABASE_URL" if field == "DATABASE_URL" else f"TANDEM_{field.upper()}")
+        )
+        what = (
+            "réglage manquant"
+            if item["type"] == "missing"
+            else str(item["msg"]).removeprefix("Value error, ")
+        )
         lines.append(f"  - {name + ' : ' if name else ''}{what}")
     lines.append("Voir docs/exploitation.md.")
     return "\n".join(lines)

@@ -22,7 +22,7 @@ os.environ.update(
     }
 )
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *
 
 # The cache of tests is per process, so that no test sees another's limits.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

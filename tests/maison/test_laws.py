@@ -82,7 +82,11 @@ def test_every_view_declares_its_access() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [p for p in house.python_files() if {"views", "forms"} & {p.stem, p.parent.name} or p.stem.startswith(("views_", "forms_"))],
+    [
+        p
+        for p in house.python_files()
+        if {"views", "forms"} & {p.stem, p.parent.name} or p.stem.startswith(("views_", "forms_"))
+    ],
     ids=str,
 )
 def test_views_and_forms_never_touch_the_database_and_call_one_action(path) -> None:
@@ -90,7 +94,9 @@ def test_views_and_forms_never_touch_the_database_and_call_one_action(path) -> N
     source = path.read_text()
     assert list(checks.writes_in(source)) == []
     if "views" in str(path.relative_to(house.ROOT)):
-        assert {name: calls for name, calls in checks.actions_called(source).items() if len(calls) > 1} == {}
+        assert {
+            name: calls for name, calls in checks.actions_called(source).items() if len(calls) > 1
+        } == {}
 
 
 @pytest.mark.parametrize("path", house.python_files(tests=True), ids=str)
@@ -122,7 +128,7 @@ def test_public_identifiers_are_random() -> None:
 
 def test_the_network_is_blocked() -> None:
     """Law 13: a test that calls outside fails; the loopback is open."""
-    with pytest.raises(Exception, match="blocked|not allowed|refus|A test tried"):
+    with pytest.raises(Exception, match=r"A test tried to use socket"):
         socket.create_connection(("192.0.2.1", 80), timeout=1)
 
 
@@ -133,10 +139,17 @@ def test_sizes_are_kept() -> None:
     for path in house.python_files():
         source = path.read_text()
         if "longer than" not in source[:2500].lower():
-            wrong += [f"{path.relative_to(house.ROOT)} {line}" for line in checks.long_functions(source)]
+            wrong += [
+                f"{path.relative_to(house.ROOT)} {line}" for line in checks.long_functions(source)
+            ]
     for room in house.rooms():
-        total = sum(p.read_text().count("\n") for p in house.python_files() if house.room_of(p) == room)
-        if total > 3000 and "longer than" not in (house.TANDEM / room / "__init__.py").read_text().lower():
+        total = sum(
+            p.read_text().count("\n") for p in house.python_files() if house.room_of(p) == room
+        )
+        if (
+            total > 3000
+            and "longer than" not in (house.TANDEM / room / "__init__.py").read_text().lower()
+        ):
             wrong.append(f"{room}: {total} lines")
     assert wrong == []
 
@@ -157,12 +170,21 @@ def test_nothing_committed_names_a_machine_or_a_registry() -> None:
     """No path of a machine, no registry address."""
     import subprocess
 
-    tracked = subprocess.run(["git", "ls-files"], cwd=house.ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
-    pattern = re.compile(r"(?<![A-Za-z0-9_.-])/(?:work|farm|root)/|pypi\.org/simple|registry\.npmjs|files\.pythonhosted")
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=house.ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
+    pattern = re.compile(
+        r"(?<![A-Za-z0-9_.-])/(?:work|farm|root)/|pypi\.org/simple|registry\.npmjs|files\.pythonhosted"
+    )
     wrong = []
     for name in tracked:
         path = house.ROOT / name
-        if not name or not path.is_file() or path.stat().st_size > 2_000_000 or name == "tests/maison/test_laws.py":
+        if (
+            not name
+            or not path.is_file()
+            or path.stat().st_size > 2_000_000
+            or name == "tests/maison/test_laws.py"
+        ):
             continue
         try:
             text = path.read_text()

@@ -28,14 +28,22 @@ class TestALawBites:
             "[importlinter]\nroot_package = tandem\n[importlinter:contract:a]\nname = down\ntype = layers\n"
             "containers = tandem\nexhaustive = true\nlayers =\n    mandats\n    journal\n"
         )
-        run = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+        run = [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command; lint_imports_command()",
+        ]
         env = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
 
-        upward = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True)
+        upward = subprocess.run(
+            run, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        )
         (package / "journal" / "actions.py").write_text("")
         (package / "cave").mkdir()
         (package / "cave" / "__init__.py").write_text("")
-        floorless = subprocess.run(run, cwd=tmp_path, env=env, capture_output=True, text=True)
+        floorless = subprocess.run(
+            run, cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        )
 
         assert upward.returncode == 1
         assert "tandem.journal is not allowed to import tandem.mandats" in upward.stdout
@@ -43,10 +51,14 @@ class TestALawBites:
         assert "cave" in floorless.stdout
 
     def test_when_a_room_imports_anothers_views(self) -> None:
-        assert list(checks.imports_of_views_or_forms("preuves", "from tandem.mandats.views import x"))
+        assert list(
+            checks.imports_of_views_or_forms("preuves", "from tandem.mandats.views import x")
+        )
         assert list(checks.imports_of_views_or_forms("preuves", "from tandem.mandats import forms"))
         assert list(checks.imports_of_views_or_forms("preuves", "import config.env"))
-        assert not list(checks.imports_of_views_or_forms("mandats", "from tandem.mandats import forms"))
+        assert not list(
+            checks.imports_of_views_or_forms("mandats", "from tandem.mandats import forms")
+        )
 
     def test_when_a_template_looks_up(self) -> None:
         assert list(checks.templates_looking_up("ui", '{% include "mandats/list.html" %}'))
@@ -72,7 +84,14 @@ class TestALawBites:
         ],
     )
     def test_when_a_view_calls_two_actions(self, body: str, count: int) -> None:
-        assert len(checks.actions_called(f"from x import actions\ndef view(request):\n    {body}")["view"]) == count
+        assert (
+            len(
+                checks.actions_called(f"from x import actions\ndef view(request):\n    {body}")[
+                    "view"
+                ]
+            )
+            == count
+        )
 
     def test_when_an_identifier_is_not_the_glossarys(self) -> None:
         never = checks.glossary_never()
