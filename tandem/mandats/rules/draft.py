@@ -1,0 +1,131 @@
+"""What a draft holds, and which question comes next."""
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, Self
+
+DRAFT_LIFETIME: Final = timedelta(hours=24)
+# One identification signs one mandat, within this time.
+IDENTIFICATION_LIFETIME: Final = timedelta(minutes=10)
+COOL_OFF: Final = timedelta(hours=24)
+POINTS: Final = ("who", "until", "stop")
+
+
+class Step(StrEnum):
+    """The pages of the wizard, in order."""
+
+    DEMARCHES = "demarches"
+    DUREE = "duree"
+    PRESENCE = "presence"
+    PROTECTION = "protection"
+    CONTACT = "contact"
+    READING = "reading"
+    IDENTIFICATION = "identification"
+    IDENTITY = "identity"
+    RECAP = "recap"
+
+
+class Protection(StrEnum):
+    """The answers to the two questions asked before signing (P-33, P-34)."""
+
+    NONE = "none"
+    MINOR = "minor"
+    PROTECTED = "protected"
+
+
+class Alone(StrEnum):
+    """Whether the person could speak without anyone listening (P-36)."""
+
+    ALONE = "alone"
+    SPOKE = "spoke"
+    # Neutral words on screen, because the person or a relative may see it.
+    LATER = "later"
+
+
+class ContactKind(StrEnum):
+    """How the usager is told: a channel already theirs, a new one, or on paper."""
+
+    KNOWN = "known"
+    SMS = "sms"
+    EMAIL = "email"
+    PAPER = "paper"
+
+
+# What the person reads: changing one of these after the reading means reading again.
+_READ = frozenset(
+    {"scopes", "duree", "presence", "aidants", "contact_kind", "contact_value", "contact_holder"}
+)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The content of a draft. Empty means not answered yet, except `aidants`: empty is the whole team."""
+
+    scopes: tuple[str, ...] = ()
+    duree: str = ""
+    presence: dict[str, list[str]] = field(default_factory=dict)
+    aidants: tuple[str, ...] = ()
+    protection: str = ""
+    alone: str = ""
+    contact_kind: str = ""
+    contact_value: str = ""
+    contact_holder: str = ""
+    contact_discreet: bool = False
+    text_version: str = ""
+    language: str = ""
+    facile: bool = False
+    reader: str = ""
+    interpreter: str = ""
+    points: dict[str, str] = field(default_factory=dict)
+    # The identity received from FranceConnect, then confirmed on screen.
+    identity: dict[str, str] = field(default_factory=dict)
+    identity_confirmed: bool = False
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Self:
+        known = {name: value for name, value in content.items() if name in cls.__dataclass_fields__}
+        for name in ("scopes", "aidants"):
+            known[name] = tuple(known.get(name, ()))
+        return cls(**known)
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "scopes": list(self.scopes), "aidants": list(self.aidants)}
+
+    def answered(self, **changes: Any) -> "Answers":
+        """The answers with these changed; what follows from the former ones is forgotten.
+
+        A wider mandat never slips in after the person read and identified: they read and identify again.
+        """
+        changed = replace(self, **changes)
+        if any(getattr(self, name) != getattr(changed, name) for name in _READ):
+            changed = replace(changed, points={}, identity={}, identity_confirmed=False)
+        return changed
+
+
+def missing_step(answers: Answers, *, identified: bool) -> Step:
+    """The first question still without an answer; RECAP when all are."""
+    unanswered = {
+        Step.DEMARCHES: not answers.scopes,
+        Step.DUREE: not answers.duree,
+        Step.PRESENCE: set(answers.presence) != set(answers.scopes),
+        Step.PROTECTION: answers.protection != Protection.NONE or not answers.alone,
+        Step.CONTACT: not answers.contact_kind,
+        Step.READING: set(answers.points) != set(POINTS) or not answers.reader,
+        Step.IDENTIFICATION: not identified,
+        Step.IDENTITY: bool(answers.identity) and not answers.identity_confirmed,
+    }
+    return next((step for step, missing in unanswered.items() if missing), Step.RECAP)
+
+
+def may_open(step: Step, *, missing: Step) -> bool:
+    """Whether a page can be shown: every question before it has an answer."""
+    order = list(Step)
+    return order.index(step) <= order.index(missing)
+
+
+def is_fresh(identified_at: datetime | None, *, at: datetime) -> bool:
+    """Whether an identification can still sign: received less than ten minutes ago."""
+    return (
+        identified_at is not None and identified_at <= at < identified_at + IDENTIFICATION_LIFETIME
+    )
