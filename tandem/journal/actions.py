@@ -1,0 +1,135 @@
+"""Writes: one line with the act it tells, checkpoints, erasure of what may be erased."""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connections, router, transaction
+
+from tandem.journal.models import Entry, Secret
+from tandem.journal.rules import (
+    FIRST_PREVIOUS_HASH,
+    FORMAT,
+    Author,
+    Event,
+    Fact,
+    Line,
+    Subject,
+    canonical_json,
+    commitment,
+    instant_text,
+    line_hash,
+)
+
+_SALT_BYTES = 32
+
+
+def record(
+    event: Event,
+    *,
+    author: Author,
+    subject: Subject,
+    at: datetime,
+    about: UUID | None = None,
+    facts: Mapping[str, Fact] | None = None,
+    secrets: Mapping[str, str] | None = None,
+) -> Entry:
+    """Write the line of an act, inside its transaction and last in it.
+
+    The chain stays locked until the commit: what comes after the line makes everybody wait.
+    `about` is the public identifier of the usager concerned. `secrets` leave a commitment in the
+    chain, and their clear value aside, encrypted, until `forget`.
+
+    Raises:
+        ValueError: a fact or a secret that the event does not declare, or free text.
+        TransactionManagementError: there is no transaction to be part of.
+    """
+    return record_all([Line(event, author, subject, at, about, facts or {}, secrets or {})])[0]
+
+
+def record_all(lines: Sequence[Line]) -> list[Entry]:
+    """Write several lines of one act, in order. The same promises as `record`."""
+    using = router.db_for_write(Entry)
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "a line is written with its act, or not at all"
+        )
+    heads = {}
+    # Always in the same order, so that two acts on the same chains never wait for each other.
+    for chain in sorted({line.author.chain for line in lines}):
+        _lock(chain, using)
+        head = Entry.objects.filter(chain=chain).order_by("-seq").values_list("seq", "hash").first()
+        heads[chain] = head or (0, FIRST_PREVIOUS_HASH)
+    entries = []
+    for line in lines:
+        entry = _append(line, *heads[line.author.chain])
+        heads[line.author.chain] = (entry.seq, entry.hash)
+        entries.append(entry)
+    return entries
+
+
+def _lock(chain: str, using: str) -> None:
+    """Keep the chain to this transaction. On SQLite the transaction already keeps the database."""
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"journal:{chain}"]
+            )
+
+
+def _append(line: Line, seq: int, previous_hash: str) -> Entry:
+    salts = {name: os.urandom(_SALT_BYTES).hex() for name in line.secrets}
+    entry = Entry(
+        chain=line.author.chain,
+        seq=seq + 1,
+        at=line.at,
+        event=line.event.name,
+        author_kind=line.author.kind,
+        author_id=line.author.id,
+        subject_label=line.subject.label,
+        subject_id=line.subject.id,
+        about=line.about,
+        facts_text=canonical_json(line.facts),
+        commitments_text=canonical_json(
+            {n: commitment(salts[n], v) for n, v in line.secrets.items()}
+        ),
+        previous_hash=previous_hash,
+    )
+    entry.hash = entry_hash(entry)
+    entry.save(force_insert=True)
+    Secret.objects.bulk_create(
+        Secret(entry=entry, name=name, about=line.about, salt=salts[name], value=value)
+        for name, value in line.secrets.items()
+    )
+    return entry
+
+
+def entry_hash(entry: Entry) -> str:
+    """The hash that a line must have."""
+    return line_hash(
+        (
+            FORMAT,
+            entry.chain,
+            str(entry.seq),
+            instant_text(entry.at),
+            entry.event,
+            entry.author_kind,
+            entry.author_id.hex if entry.author_id else "",
+            entry.subject_label,
+            entry.subject_id.hex,
+            entry.about.hex if entry.about else "",
+            entry.facts_text,
+            entry.commitments_text,
+            entry.previous_hash,
+        )
+    )
+
+
+def forget(*, about: UUID, at: datetime) -> int:
+    """Erase the salts and clear values of a person; returns how many. The chains still verify."""
+    return Secret.objects.filter(about=about, erased_at=None).update(
+        salt="", value="", erased_at=at
+    )

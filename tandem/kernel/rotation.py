@@ -1,0 +1,57 @@
+"""Rotation of the encryption keys: every encrypted field again, under the current key (S-42)."""
+
+from collections.abc import Callable
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Cast
+
+from tandem.kernel.crypto import current_key_id
+from tandem.kernel.fields import EncryptedTextField
+
+Progress = Callable[[str, int], None]
+
+
+def rotate_encryption(batch: int = 200, progress: Progress | None = None) -> int:
+    """Encrypt again what another key than the current one holds; returns how many rows.
+
+    Runs beside the traffic: each batch is one short transaction with its rows locked. It may be
+    stopped at any moment and started again: what is done is not looked at twice. `progress`
+    receives the table and the rows done in it. DecryptionError stops it at a row that lies.
+    """
+    total = 0
+    for model in apps.get_models():
+        fields = [f for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
+        done = 0
+        while fields and (count := _rotate_batch(model, fields, batch)):
+            done += count
+            if progress:
+                progress(model._meta.db_table, done)
+        total += done
+    return total
+
+
+def _rotate_batch(model: type[models.Model], fields: list[EncryptedTextField], batch: int) -> int:
+    stale = Q()
+    raw = {f"raw_{field.name}": Cast(field.name, models.TextField()) for field in fields}
+    for name in raw:
+        held = Q(**{f"{name}__gt": ""})
+        stale |= held & ~Q(**{f"{name}__startswith": f"{current_key_id()}:"})
+    manager = model._base_manager
+    with transaction.atomic():
+        keys = (
+            manager.annotate(**raw)
+            .filter(stale)
+            .order_by("pk")
+            .values_list("pk", flat=True)[:batch]
+        )
+        rows = manager.select_for_update(of=("self",)).filter(pk__in=list(keys))
+        for row in rows:
+            values = {
+                f.name: f.seal(v, row)
+                for f in fields
+                if not f.is_blank(v := getattr(row, f.attname))
+            }
+            manager.filter(pk=row.pk).update(**values)
+        return len(rows)
