@@ -101,7 +101,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # set by 
             return value
         return self.seal(value, model_instance)
 
-    def from_db_value(self, value: str | None, *args: Any) -> Any:  # noqa: ARG002 - Django's
+    def from_db_value(self, value: str | None, *args: Any) -> Any:
         return Sealed(value) if value else value
 
     def get_prep_value(self, value: Any) -> Any:
@@ -114,7 +114,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # set by 
     def get_db_prep_value(
         self,
         value: Any,
-        connection: BaseDatabaseWrapper,
+        connection: BaseDatabaseWrapper,  # noqa: ARG002 - Django's signature
         prepared: bool = False,  # noqa: FBT001, FBT002 - Django's signature
     ) -> Any:
         return value if prepared else self.get_prep_value(value)
@@ -130,7 +130,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # set by 
     def to_python(self, value: Any) -> Any:
         return value if isinstance(value, Sealed) else super().to_python(value)
 
-    def value_to_string(self, obj: models.Model) -> str:
+    def value_to_string(self, obj: models.Model) -> str:  # noqa: ARG002 - Django's signature
         raise TypeError(f"{self.name} is encrypted: it is not serialised")
 
 
