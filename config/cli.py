@@ -33,8 +33,6 @@ tandem COMMANDE --help dit les options. Les réglages se lisent dans l'environne
 COMMANDS: dict[tuple[str, ...], str] = {
     ("worker",): "worker",
     ("purge",): "purge",
-    ("backup",): "backup",
-    ("restore",): "restore",
     ("structure", "add"): "structure_add",
     ("structure", "close"): "structure_close",
     ("compte", "operator"): "compte_operator",
@@ -66,6 +64,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     if words[0] == "check":
         run("check", "--deploy", "--database", "default", *words[1:])
         return
+    if words[0] in {"backup", "restore"}:
+        copy(words)
+        return
     for length in (2, 1):
         name = COMMANDS.get(tuple(words[:length]))
         if name:
@@ -87,6 +88,36 @@ def migrate() -> None:
     run("migrate", "--no-input", "-v", "1")
     run("createcachetable")
     run("collectstatic", "--no-input", "-v", "0")
+
+
+def copy(words: Sequence[str]) -> None:
+    """Backup to a file, or restore from one; the file is the only argument."""
+    from pathlib import Path
+
+    import django
+
+    django.setup()
+    from config import backup
+    from tandem.kernel import clock
+    from tandem.kernel.refusals import Refusal
+
+    if len(words) != 2 or words[1].startswith("-"):
+        raise SystemExit(f"usage : tandem {words[0]} FICHIER")
+    file = Path(words[1]).resolve()
+    at = clock.now()
+    try:
+        if words[0] == "backup":
+            size = backup.backup(file, at=at, say=print)
+            print(
+                f"Sauvegarde écrite : {file} ({size / 1_000_000:.1f} Mo). Gardez les clés ailleurs."
+            )
+        else:
+            manifest = backup.restore(file, say=print)
+            migrate()
+            print(backup.after_restore(at=at))
+            print(f"Restauration faite, de la sauvegarde du {manifest['at']}.")
+    except Refusal as refusal:
+        raise SystemExit(refusal.message) from refusal
 
 
 def serve(arguments: Sequence[str]) -> None:

@@ -1,10 +1,12 @@
 """The only reader of the environment. Every missing or wrong setting is named at once, in French."""
 
+import base64
+import binascii
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +59,22 @@ class Env(BaseSettings):
 
     granian_workers: int = 2
     granian_threads: int = 4
+
+    @field_validator("encryption_keys", "index_key")
+    @classmethod
+    def _keys_are_32_bytes(cls, value: SecretStr) -> SecretStr:
+        for pair in value.get_secret_value().split(","):
+            try:
+                size = len(
+                    base64.b64decode(
+                        pair.removeprefix(DEMO_PREFIX).split(":", 1)[-1], validate=True
+                    )
+                )
+            except binascii.Error:
+                size = 0
+            if size != 32:
+                raise ValueError("une clé s'écrit en base64 et fait 32 octets")
+        return value
 
     @model_validator(mode="after")
     def _production_is_serious(self) -> "Env":

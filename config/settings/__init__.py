@@ -5,3 +5,4 @@ from config.settings.database import *
 from config.settings.security import *
 from config.settings.texts import *
 from config.settings.tandem import *
+from config.settings.comptes import *

@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [

@@ -34,8 +34,3 @@ TANDEM_FRANCECONNECT = {
     "client_secret": _env.fc_client_secret.get_secret_value(),
     "discovery_url": _env.fc_discovery_url,
 }
-
-# comptes
-AUTH_USER_MODEL = "comptes.Compte"
-LOGIN_URL = "/comptes/connexion/"
-LOGIN_REDIRECT_URL = "/accueil/"

@@ -1,0 +1,121 @@
+"""The environment is read once, typed, and what is wrong is said at once."""
+
+import base64
+import secrets
+
+import pytest
+from django.core.management import get_commands
+
+from config import cli
+from config.env import ConfigurationError, Env, read_env
+
+GOOD = {
+    "TANDEM_MODE": "production",
+    "TANDEM_SECRET_KEY": secrets.token_urlsafe(60),
+    "TANDEM_ENCRYPTION_KEYS": "k1:" + base64.b64encode(b"k" * 32).decode(),
+    "TANDEM_INDEX_KEY": base64.b64encode(b"i" * 32).decode(),
+    "TANDEM_SITE_URL": "https://tandem.example",
+    "TANDEM_SUPPORT_EMAIL": "aide@tandem.example",
+    "TANDEM_EMAIL_URL": "smtp://localhost:25",
+    "TANDEM_EMAIL_FROM": "aide@tandem.example",
+    "TANDEM_FC_ISSUER": "https://fc.example",
+    "TANDEM_FC_CLIENT_ID": "tandem",
+    "TANDEM_FC_CLIENT_SECRET": "0123456789012345678901234567890123456789",
+}
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """Only what a test sets."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith("TANDEM_") or name == "DATABASE_URL":
+            monkeypatch.delenv(name)
+    read_env.cache_clear()
+
+    def set_all(**changes: str | None) -> None:
+        for name, value in {**GOOD, **changes}.items():
+            if value is not None:
+                monkeypatch.setenv(name, value)
+
+    yield set_all
+    read_env.cache_clear()
+
+
+class TestTheEnvironment:
+    def test_is_read_when_it_is_whole(self, environment) -> None:
+        environment()
+
+        assert isinstance(read_env(), Env)
+
+    def test_names_every_missing_setting_at_once(self, environment) -> None:
+        environment(TANDEM_SECRET_KEY=None, TANDEM_FC_ISSUER=None, TANDEM_EMAIL_FROM=None)
+
+        with pytest.raises(ConfigurationError) as refusal:
+            read_env()
+
+        said = str(refusal.value)
+        for name in ("TANDEM_SECRET_KEY", "TANDEM_FC_ISSUER", "TANDEM_EMAIL_FROM"):
+            assert f"{name} : réglage manquant" in said
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "TANDEM_SECRET_KEY",
+            "TANDEM_ENCRYPTION_KEYS",
+            "TANDEM_INDEX_KEY",
+            "TANDEM_FC_CLIENT_SECRET",
+        ],
+    )
+    def test_refuses_a_secret_of_the_demonstration_in_production(self, environment, name) -> None:
+        """S-47: boot refuses defaults."""
+        environment(**{name: "demo-" + GOOD[name]})
+
+        with pytest.raises(ConfigurationError, match="secrets de démonstration interdits"):
+            read_env()
+
+    @pytest.mark.parametrize(
+        ("name", "value", "said"),
+        [
+            ("TANDEM_SITE_URL", "http://tandem.example", "https://"),
+            ("TANDEM_ALLOW_LOOPBACK", "1", "démonstration"),
+            ("TANDEM_DEMO_PAGE_URL", "http://localhost:1/", "démonstration"),
+            ("TANDEM_SECRET_KEY", "short", "50 caractères"),
+            ("TANDEM_ENCRYPTION_KEYS", "k1:dG9vIHNob3J0", "32 octets"),
+            ("TANDEM_INDEX_KEY", "not base64 !", "32 octets"),
+        ],
+    )
+    def test_refuses_what_production_must_not_have(self, environment, name, value, said) -> None:
+        environment(**{name: value})
+
+        with pytest.raises(ConfigurationError, match=said):
+            read_env()
+
+    def test_never_repeats_a_secret(self, environment) -> None:
+        environment(TANDEM_SECRET_KEY="demo-hush-hush-hush")
+
+        with pytest.raises(ConfigurationError) as refusal:
+            read_env()
+
+        assert "hush" not in str(refusal.value)
+
+
+class TestTheCommandLine:
+    @pytest.mark.parametrize("name", sorted(set(cli.COMMANDS.values())))
+    def test_leads_to_a_command_that_stands(self, name) -> None:
+        assert name in get_commands()
+
+    def test_says_what_it_knows(self, capsys) -> None:
+        cli.main(["--help"])
+
+        said = capsys.readouterr().out
+        assert all(
+            f"tandem {' '.join(words)}" in said
+            for words in cli.COMMANDS
+            if words != ("journal", "checkpoint")
+        )
+
+    def test_refuses_an_unknown_command(self, capsys) -> None:
+        with pytest.raises(SystemExit, match="commande inconnue"):
+            cli.main(["fly", "away"])
