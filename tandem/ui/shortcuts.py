@@ -14,12 +14,12 @@ def render_form(
 ) -> HttpResponse:
     """Show a page around a form: 422 when what was sent has an error, 200 otherwise.
 
-    The page finds the form as `form` and puts « Erreur : » before its title when it has errors.
+    The page finds the form as `form`, and says « Erreur : » before its title when it has errors.
     """
     invalid = form.is_bound and not form.is_valid()
     return render(
         request,
         template,
-        {**context, "form": form, "form_has_errors": invalid},
+        {**context, "form": form},
         status=UNPROCESSABLE if invalid else None,
     )

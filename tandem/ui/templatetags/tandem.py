@@ -1,5 +1,6 @@
 """`{% load tandem %}`: dates in words, drawings, links to rooms."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -92,3 +93,9 @@ def focus_target(field: BoundField) -> str:
     if field.use_fieldset and len(field.subwidgets):
         return field.subwidgets[0].id_for_label or field.auto_id
     return field.id_for_label or field.auto_id
+
+
+@register.filter
+def beside(cells: Sequence[object], labels: Sequence[str]) -> list[tuple[str, object]]:
+    """Each cell of a row with the name of its column."""
+    return list(zip(labels, cells, strict=True))
