@@ -1,18 +1,11 @@
 """One row per journey to FranceConnect: what left, for whom, and that it came back once."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
 
 from tandem.kernel.models import PublicIdModel
 from tandem.kernel.privacy import Privacy
 from tandem.oidc_client.rules import Reason
-
-
-class AttemptQuerySet(models.QuerySet["Attempt"]):
-    def open(self, *, at: datetime) -> "AttemptQuerySet":
-        return self.filter(consumed_at=None, expires_at__gt=at)
 
 
 class Attempt(PublicIdModel):
@@ -24,7 +17,7 @@ class Attempt(PublicIdModel):
     state_hash = models.CharField("empreinte du state", max_length=64, unique=True)
     nonce_hash = models.CharField("empreinte du nonce", max_length=64)
     binding_hash = models.CharField("empreinte du navigateur", max_length=64)
-    logout_state_hash = models.CharField("empreinte du retour", max_length=64, unique=True)
+    logout_state_hash = models.CharField("empreinte du retour", max_length=64, blank=True)
     redirect_uri = models.CharField("adresse de retour", max_length=500)
     post_logout_uri = models.CharField("adresse après déconnexion", max_length=500)
     started_at = models.DateTimeField("départ")
@@ -32,8 +25,12 @@ class Attempt(PublicIdModel):
     consumed_at = models.DateTimeField("retour", null=True, blank=True)
     # Empty: identity received. Otherwise why not.
     refused_for = models.CharField(
-        "motif de refus", max_length=40, blank=True, choices=[(reason.value, reason.value) for reason in Reason]
+        "motif de refus",
+        max_length=40,
+        blank=True,
+        choices=[(reason.value, reason.value) for reason in Reason],
     )
+    # The browser came back from FranceConnect's logout.
     logged_out_at = models.DateTimeField("déconnexion", null=True, blank=True)
 
     privacy = Privacy(
@@ -48,8 +45,6 @@ class Attempt(PublicIdModel):
         },
     )  # fmt: skip
 
-    objects = AttemptQuerySet.as_manager()
-
     class Meta:
         verbose_name = "départ vers FranceConnect"
         verbose_name_plural = "départs vers FranceConnect"
@@ -61,6 +56,11 @@ class Attempt(PublicIdModel):
             models.CheckConstraint(
                 condition=Q(logged_out_at=None) | Q(consumed_at__isnull=False),
                 name="attempt_logs_out_only_once_back",
+            ),
+            models.UniqueConstraint(
+                fields=["logout_state_hash"],
+                condition=~Q(logout_state_hash=""),
+                name="attempt_has_its_own_logout_state",
             ),
         ]
         indexes = [models.Index(fields=["expires_at"], name="attempt_expires_at")]

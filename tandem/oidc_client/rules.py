@@ -1,16 +1,20 @@
 """Words of an identification: the identity received, and every reason why none was. No network, no database."""
 
+# ruff: noqa: S105  # reasons named after a token are no secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from tandem.kernel.refusals import Refusal
 
 ATTEMPT_LIFETIME: Final = timedelta(minutes=10)
+# After its end, for support: then the row is purged.
+ATTEMPT_KEPT: Final = timedelta(hours=24)
 # FranceConnect's own session ends after 30 minutes: a logout that returns later proves nothing.
 LOGOUT_LIFETIME: Final = timedelta(minutes=30)
 
@@ -70,7 +74,9 @@ class Reason(StrEnum):
     PROVIDER_ERROR = "provider_error"
     # FranceConnect does not answer, or publishes nonsense.
     CIRCUIT_OPEN = "circuit_open"
+    TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
+    ANSWER_UNUSABLE = "answer_unusable"
     SERVER_ERROR = "server_error"
     DISCOVERY_MALFORMED = "discovery_malformed"
     DISCOVERY_ISSUER = "discovery_issuer"
@@ -79,25 +85,25 @@ class Reason(StrEnum):
     # The exchange of the code.
     CLIENT_REFUSED = "client_refused"
     CODE_REFUSED = "code_refused"
-    TOKEN_MALFORMED = "token_malformed"  # noqa: S105  # a reason, not a secret
-    TOKEN_TYPE = "token_type"  # noqa: S105  # a reason, not a secret
-    ACCESS_TOKEN_MISSING = "access_token_missing"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_MISSING = "id_token_missing"  # noqa: S105  # a reason, not a secret
+    TOKEN_MALFORMED = "token_malformed"
+    TOKEN_TYPE = "token_type"
+    ACCESS_TOKEN_MISSING = "access_token_missing"
+    ID_TOKEN_MISSING = "id_token_missing"
     # The ID token.
-    ID_TOKEN_MALFORMED = "id_token_malformed"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_ALGORITHM = "id_token_algorithm"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_KEY = "id_token_key"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_SIGNATURE = "id_token_signature"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_ISSUER = "id_token_issuer"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_AUDIENCE = "id_token_audience"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_PARTY = "id_token_party"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_EXPIRED = "id_token_expired"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_ISSUED_AT = "id_token_issued_at"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_NOT_YET = "id_token_not_yet"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_NONCE = "id_token_nonce"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_LEVEL = "id_token_level"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_SUBJECT = "id_token_subject"  # noqa: S105  # a reason, not a secret
-    ID_TOKEN_ACCESS_HASH = "id_token_access_hash"  # noqa: S105  # a reason, not a secret
+    ID_TOKEN_MALFORMED = "id_token_malformed"
+    ID_TOKEN_ALGORITHM = "id_token_algorithm"
+    ID_TOKEN_KEY = "id_token_key"
+    ID_TOKEN_SIGNATURE = "id_token_signature"
+    ID_TOKEN_ISSUER = "id_token_issuer"
+    ID_TOKEN_AUDIENCE = "id_token_audience"
+    ID_TOKEN_PARTY = "id_token_party"
+    ID_TOKEN_EXPIRED = "id_token_expired"
+    ID_TOKEN_ISSUED_AT = "id_token_issued_at"
+    ID_TOKEN_NOT_YET = "id_token_not_yet"
+    ID_TOKEN_NONCE = "id_token_nonce"
+    ID_TOKEN_LEVEL = "id_token_level"
+    ID_TOKEN_SUBJECT = "id_token_subject"
+    ID_TOKEN_ACCESS_HASH = "id_token_access_hash"
     # The signed userinfo.
     USERINFO_REFUSED = "userinfo_refused"
     USERINFO_UNSIGNED = "userinfo_unsigned"
@@ -118,33 +124,45 @@ class Reason(StrEnum):
     IDENTITY_OPTIONAL = "identity_optional"
 
 
+_NO_SUCH_RETURN = _(
+    "Ce retour de FranceConnect ne correspond à aucune identification en cours. Recommencez l’identification."
+)
+_SENTENCES: Final = {
+    Reason.CANCELLED: _(
+        "L’identification a été arrêtée avant la fin : rien n’a été enregistré. Recommencez l’identification."
+    ),
+    Reason.RETURN_LATE: _(
+        "Plus de dix minutes ont passé depuis le départ vers FranceConnect. Recommencez l’identification."
+    ),
+    Reason.RETURN_REPLAYED: _(
+        "Cette identification a déjà servi : elle ne sert qu’une fois. Recommencez l’identification."
+    ),
+    Reason.OTHER_BROWSER: _(
+        "Cette identification a commencé dans un autre navigateur. Reprenez là où elle a commencé."
+    ),
+    Reason.RETURN_MALFORMED: _NO_SUCH_RETURN,
+    Reason.RETURN_UNKNOWN: _NO_SUCH_RETURN,
+    Reason.OTHER_PURPOSE: _NO_SUCH_RETURN,
+    Reason.OTHER_ADDRESS: _NO_SUCH_RETURN,
+    Reason.CLIENT_REFUSED: _(
+        "FranceConnect ne reconnaît pas cette installation de Tandem. Prévenez l’assistance ; "
+        "en attendant, le mandat sur papier reste possible."
+    ),
+}
+_UNREADABLE_IDENTITY = _(
+    "L’identité reçue de FranceConnect est incomplète (code « %(code)s »). Prévenez l’assistance ; "
+    "en attendant, le mandat sur papier reste possible."
+)
+_UNVERIFIED = _(
+    "La réponse reçue n’a pas pu être vérifiée : rien n’a été enregistré. Recommencez l’identification ; "
+    "si cela se répète, donnez à l’assistance le code « %(code)s »."
+)
+
+
 def sentence(reason: Reason) -> str:
     """What to tell the aidant and the usager, who sit before the screen together."""
-    again = _("Recommencez l’identification.")
-    match reason:
-        case Reason.CANCELLED:
-            return _("L’identification a été arrêtée avant la fin : rien n’a été enregistré.") + " " + again
-        case Reason.RETURN_LATE:
-            return _("Plus de dix minutes ont passé depuis le départ vers FranceConnect.") + " " + again
-        case Reason.RETURN_REPLAYED:
-            return _("Cette identification a déjà servi : elle ne sert qu’une fois.") + " " + again
-        case Reason.OTHER_BROWSER:
-            return _("Cette identification a commencé dans un autre navigateur. Reprenez là où elle a commencé.")
-        case Reason.RETURN_MALFORMED | Reason.RETURN_UNKNOWN | Reason.OTHER_PURPOSE | Reason.OTHER_ADDRESS:
-            return _("Ce retour de FranceConnect ne correspond à aucune identification en cours.") + " " + again
-        case Reason.CLIENT_REFUSED:
-            return _(
-                "FranceConnect ne reconnaît pas cette installation de Tandem. Prévenez l’assistance ; "
-                "en attendant, le mandat sur papier reste possible."
-            )
-    if reason.value.startswith("identity_"):
-        return _("L’identité reçue de FranceConnect est incomplète (code « %(code)s »). Prévenez l’assistance.") % {
-            "code": reason.value
-        }
-    return _(
-        "La réponse reçue n’a pas pu être vérifiée : rien n’a été enregistré. Recommencez l’identification ; "
-        "si cela se répète, donnez à l’assistance le code « %(code)s »."
-    ) % {"code": reason.value}
+    common = _UNREADABLE_IDENTITY if reason.value.startswith("identity_") else _UNVERIFIED
+    return str(_SENTENCES.get(reason, common)) % {"code": reason.value}
 
 
 class IdentificationRefused(Refusal):
@@ -166,7 +184,7 @@ class FranceConnectUnavailable(Refusal):
     def __init__(self, reason: Reason) -> None:
         self.reason = reason
         super().__init__(
-            _(
+            gettext(
                 "FranceConnect ne répond pas pour le moment. Le brouillon est gardé : réessayez dans quelques minutes, "
                 "ou faites un mandat sur papier."
             )

@@ -1,0 +1,128 @@
+"""Where FranceConnect answers and with which keys it signs: its own documents, kept in the cache for a while."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+from django.core.cache import cache
+
+from tandem.kernel import limits
+from tandem.oidc_client import circuit, transport
+from tandem.oidc_client.profiles import Client
+from tandem.oidc_client.rules import FranceConnectUnavailable, Reason
+from tandem.oidc_client.tokens import Jwk
+
+DISCOVERY_SECONDS: Final = 3600
+# A key withdrawn by FranceConnect must be dead here within five minutes, without a restart (R-17).
+KEYS_SECONDS: Final = 300
+# An unknown key identifier reloads the keys (FS-06), but a forged one must not make us hammer FranceConnect.
+RELOADS: Final = 3
+RELOAD_WINDOW_SECONDS: Final = 60
+
+Document = TypeVar("Document")
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """The five addresses of an identification."""
+
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str
+    jwks_uri: str
+    end_session_endpoint: str
+
+
+def metadata_of(client: Client) -> Metadata:
+    """The provider's addresses, all at the issuer's own origin.
+
+    Raises:
+        FranceConnectUnavailable: the discovery document cannot be read or does not speak of our issuer.
+    """
+    key = _key(client, "discovery")
+    kept = cache.get(key)
+    if kept is None:
+        document = transport.get_json(client, client.discovery_url, Reason.DISCOVERY_MALFORMED)
+        kept = asdict(_trusted(client, lambda: _metadata(client, document)))
+        cache.set(key, kept, DISCOVERY_SECONDS)
+    return Metadata(**kept)
+
+
+def find_key(client: Client, metadata: Metadata, key_id: str) -> Jwk | None:
+    """The one published key of this identifier, reloading the keys when it is unknown; None if it stays unknown.
+
+    Raises:
+        FranceConnectUnavailable: the keys cannot be read.
+    """
+    kept = cache.get(_key(client, "keys"))
+    if kept is None:
+        return _named(_load_keys(client, metadata), key_id)
+    found = _named(kept, key_id)
+    if found is None and limits.hit(
+        _key(client, "reload"), limit=RELOADS, window=RELOAD_WINDOW_SECONDS
+    ):
+        found = _named(_load_keys(client, metadata), key_id)
+    return found
+
+
+def _load_keys(client: Client, metadata: Metadata) -> list[Jwk]:
+    document = transport.get_json(client, metadata.jwks_uri, Reason.KEYS_MALFORMED)
+    keys = _trusted(client, lambda: _keys(document))
+    cache.set(_key(client, "keys"), keys, KEYS_SECONDS)
+    return keys
+
+
+def _named(keys: list[Jwk], key_id: str) -> Jwk | None:
+    """One key chosen by its identifier: two of the same name choose nothing."""
+    found = [key for key in keys if key.get("kid") == key_id]
+    return found[0] if len(found) == 1 else None
+
+
+def _trusted(client: Client, read: Callable[[], Document]) -> Document:
+    """What the reading gives; a document that cannot be trusted counts as an outage."""
+    try:
+        return read()
+    except FranceConnectUnavailable:
+        circuit.record_failure(client.profile.name)
+        raise
+
+
+def _metadata(client: Client, document: Mapping[str, object]) -> Metadata:
+    issuer = document.get("issuer")
+    if not isinstance(issuer, str) or issuer != client.issuer:
+        raise FranceConnectUnavailable(Reason.DISCOVERY_ISSUER)
+    return Metadata(
+        **{field.name: _address(client, document.get(field.name)) for field in fields(Metadata)}
+    )
+
+
+def _address(client: Client, value: object) -> str:
+    """An address at the issuer's own origin: a document from elsewhere must not send our secret elsewhere."""
+    if not isinstance(value, str):
+        raise FranceConnectUnavailable(Reason.DISCOVERY_MALFORMED)
+    try:
+        address, home = urlsplit(value), urlsplit(client.issuer)
+    except ValueError as error:
+        raise FranceConnectUnavailable(Reason.DISCOVERY_ADDRESS) from error
+    if (
+        (address.scheme, address.netloc) != (home.scheme, home.netloc)
+        or address.query
+        or address.fragment
+    ):
+        raise FranceConnectUnavailable(Reason.DISCOVERY_ADDRESS)
+    return value
+
+
+def _keys(document: Mapping[str, object]) -> list[Jwk]:
+    keys = document.get("keys")
+    if not isinstance(keys, list) or not keys or not all(isinstance(key, dict) for key in keys):
+        raise FranceConnectUnavailable(Reason.KEYS_MALFORMED)
+    return keys
+
+
+def _key(client: Client, what: str) -> str:
+    """A cache key of this registration: another issuer never reads what this one said."""
+    issuer = hashlib.sha256(client.issuer.encode()).hexdigest()[:32]
+    return f"oidc_client:{what}:{client.profile.name}:{issuer}"
