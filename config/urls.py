@@ -10,6 +10,7 @@ urlpatterns = [
     path("usagers/", include("tandem.usagers.urls")),
     path("structures/", include("tandem.structures.urls")),
     path("comptes/", include("tandem.comptes.urls")),
+    path("comptes/", include("tandem.comptes.urls_allauth")),
     path("", include("tandem.ui.urls")),
 ]
 

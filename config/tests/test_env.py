@@ -119,3 +119,15 @@ class TestTheCommandLine:
     def test_refuses_an_unknown_command(self, capsys) -> None:
         with pytest.raises(SystemExit, match="commande inconnue"):
             cli.main(["fly", "away"])
+
+
+class TestTheGuide:
+    def test_lists_every_setting(self) -> None:
+        from config.env import ROOT
+
+        guide = (ROOT / "docs" / "exploitation.md").read_text()
+        names = {
+            "DATABASE_URL" if name == "database_url" else f"TANDEM_{name.upper()}"
+            for name in Env.model_fields
+        }
+        assert [name for name in sorted(names) if f"`{name}`" not in guide] == []
