@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from tandem.referentiels.sources import country_names
 from tandem.referentiels.models import Commune, Demarche, Theme
 from tandem.referentiels.rules import GraveAct, Scope, ScopeKind, fold, overlaps
+from tandem.referentiels.sources import country_names
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,11 @@ def themes() -> QuerySet[Theme]:
 
 def demarches(theme: str | None = None) -> QuerySet[Demarche]:
     """Active démarches, of one thème (by key) or of all."""
-    rows = Demarche.objects.filter(active=True).select_related("theme").order_by("theme__order", "name")
+    rows = (
+        Demarche.objects.filter(active=True)
+        .select_related("theme")
+        .order_by("theme__order", "name")
+    )
     return rows if theme is None else rows.filter(theme__key=theme)
 
 
@@ -77,7 +81,9 @@ def theme_key(scope: str) -> str:
 def overlapping(scopes: Iterable[str]) -> list[tuple[str, str]]:
     """`rules.overlaps`, with the thèmes read from the catalogue."""
     wanted = list(scopes)
-    slugs = [Scope.parse(text).key for text in wanted if Scope.parse(text).kind == ScopeKind.DEMARCHE]
+    slugs = [
+        Scope.parse(text).key for text in wanted if Scope.parse(text).kind == ScopeKind.DEMARCHE
+    ]
     return overlaps(wanted, theme_of=theme_of(slugs))
 
 
@@ -149,7 +155,9 @@ def communes_of_postcode(postcode: str) -> QuerySet[Commune]:
     """Current communes that one postcode serves, by name."""
     if len(postcode) != 5 or not postcode.isdigit():
         return Commune.objects.none()
-    return Commune.objects.filter(postcodes__contains=postcode, current=True).order_by("name", "insee")
+    return Commune.objects.filter(postcodes__contains=postcode, current=True).order_by(
+        "name", "insee"
+    )
 
 
 def search_communes(q: str, *, limit: int = 20) -> list[Commune]:

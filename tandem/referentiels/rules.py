@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 from typing import Self
 
 from django.db import models
@@ -85,7 +86,11 @@ def fold(text: str) -> str:
 
 
 def _is_slug(key: str) -> bool:
-    return 0 < len(key) <= 80 and key.isascii() and all(c.isdigit() or c.islower() or c == "-" for c in key)
+    return (
+        0 < len(key) <= 80
+        and key.isascii()
+        and all(c.isdigit() or c.islower() or c == "-" for c in key)
+    )
 
 
 def overlaps(scopes: Iterable[str], *, theme_of: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -94,12 +99,11 @@ def overlaps(scopes: Iterable[str], *, theme_of: Mapping[str, str]) -> list[tupl
     `theme_of` gives the thème of each démarche by its slug (`queries.theme_of`).
     """
     wanted = [Scope.parse(text) for text in scopes]
-    found: list[tuple[str, str]] = []
-    for index, scope in enumerate(wanted):
-        for other in wanted[index + 1 :]:
-            if scope == other or _contains(scope, other, theme_of) or _contains(other, scope, theme_of):
-                found.append((str(scope), str(other)))
-    return found
+    return [
+        (str(scope), str(other))
+        for scope, other in combinations(wanted, 2)
+        if scope == other or _contains(scope, other, theme_of) or _contains(other, scope, theme_of)
+    ]
 
 
 def _contains(outer: Scope, inner: Scope, theme_of: Mapping[str, str]) -> bool:
