@@ -1,0 +1,198 @@
+"""Reads of usagers. Every entry point takes the acteur: no person without the question « visible to whom? »."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from tandem.comptes.models import Compte
+from tandem.kernel.crypto import blind_index
+from tandem.kernel.refusals import Refusal
+from tandem.structures.models import Acteur, Structure
+from tandem.usagers import rules
+from tandem.usagers.models import Channel, Notice, SearchToken, Suivi, Usager
+from tandem.usagers.rules import ChannelKind, Holder, NoticeState
+
+
+class UsagerUnknown(Refusal):
+    """No such person among those the acteur may see: a stranger learns nothing more."""
+
+    status = 404
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Cette personne n’est pas dans votre structure, ou son dossier n’existe plus.")
+        )
+
+
+class ChannelUnknown(UsagerUnknown):
+    """No such channel of this person."""
+
+
+def usagers_visible_to(acteur: Acteur) -> QuerySet[Usager]:
+    """The people this acteur sees: those of their structure, not erased, and followed by them when restricted.
+
+    Nobody is visible to someone who may not act (affectation, habilitation, structure, charte): P-04, P-10.
+    """
+    if not acteur.may_act:
+        return Usager.objects.none()
+    followed = Suivi.objects.filter(
+        usager=OuterRef("pk"), affectation=acteur.affectation, ended_at=None
+    )
+    return (
+        Usager.objects.known()
+        .filter(structure=acteur.structure)
+        .filter(Q(team_access=True) | Exists(followed))
+        .select_related("structure")
+    )
+
+
+def usager_visible_to(acteur: Acteur, public_id: UUID) -> Usager:
+    """One person.
+
+    Raises:
+        UsagerUnknown: not visible to this acteur, whatever the reason.
+    """
+    usager = usagers_visible_to(acteur).filter(public_id=public_id).first()
+    if usager is None:
+        raise UsagerUnknown
+    return usager
+
+
+def search_usagers(acteur: Acteur, q: str) -> list[Usager]:
+    """At most twenty people whose names hold every word typed, accents ignored; latest contact first (S-51).
+
+    Nothing under three letters, and no number finds anyone. The index is one of the structure: the same name
+    elsewhere has other tokens.
+    """
+    long, short = rules.search_terms(q)
+    if acteur.structure is None or not (long or short):
+        return []
+    found = _with_tokens(acteur, acteur.structure, [*long, *short])
+    if not found and long and short:
+        # A short word may be the beginning of a longer name.
+        found = _with_tokens(acteur, acteur.structure, long)
+    return found
+
+
+def _with_tokens(acteur: Acteur, structure: Structure, terms: list[str]) -> list[Usager]:
+    people = usagers_visible_to(acteur)
+    for term in terms:
+        token = SearchToken.objects.filter(
+            usager=OuterRef("pk"), token=name_token(term, structure=structure)
+        )
+        people = people.filter(Exists(token))
+    return list(people.order_by("-last_contact_at", "-pk")[: rules.SEARCH_RESULTS])
+
+
+def name_token(term: str, *, structure: Structure) -> str:
+    """The fingerprint of a prefix, under the structure's own key."""
+    return blind_index(term, domain="usagers.name", key=structure.search_key_bytes)
+
+
+def recent_usagers(acteur: Acteur, limit: int = 5) -> list[Usager]:
+    """The people last met with, among those the acteur sees."""
+    return list(usagers_visible_to(acteur).order_by("-last_contact_at", "-pk")[:limit])
+
+
+def channels_of(usager: Usager) -> QuerySet[Channel]:
+    """The live channels of a person already fetched for the acteur, oldest first."""
+    return (
+        Channel.objects.live()
+        .filter(usager=usager)
+        .select_related("usager__structure")
+        .order_by("created_at", "pk")
+    )
+
+
+def channel_of(usager: Usager, public_id: UUID) -> Channel:
+    """One live channel of that person.
+
+    Raises:
+        ChannelUnknown: another person's, ended, or none.
+    """
+    channel = channels_of(usager).filter(public_id=public_id).first()
+    if channel is None:
+        raise ChannelUnknown
+    return channel
+
+
+def channel_index(kind: str, value: str) -> str:
+    """The fingerprint that finds the same address or number again."""
+    return blind_index(f"{kind}:{value}", domain="usagers.channel")
+
+
+def is_shared(channel: Channel) -> bool:
+    """The same value serves another person of the structure: it is then nobody's (P-14).
+
+    Other structures are not asked: they see nothing of each other, even by what is refused.
+    """
+    return (
+        Channel.objects.live()
+        .filter(value_index=channel.value_index, usager__structure=channel.usager.structure_id)
+        .exclude(usager=channel.usager_id)
+        .exists()
+    )
+
+
+def is_of_a_compte(kind: str, value: str) -> bool:
+    """The value is the address or the number of someone who works with Tandem (P-14)."""
+    if kind == ChannelKind.EMAIL:
+        return Compte.objects.filter(email__iexact=value).exists()
+    return Compte.objects.filter(phone__in=rules.phone_spellings(value)).exists()
+
+
+def proven_channels(usager: Usager) -> list[Channel]:
+    """The channels that carry notices and codes: held by the person alone, proven, not discreet, shared with nobody.
+
+    Computed at each use: an address that becomes an aidant's, or another person's, stops at once.
+    """
+    held = channels_of(usager).filter(holder=Holder.PERSON, proven_at__isnull=False, discreet=False)
+    return [c for c in held if not is_shared(c) and not is_of_a_compte(c.kind, c.value)]
+
+
+def proven_channel(usager: Usager) -> Channel | None:
+    """The first of them; None: the person is told on paper."""
+    return next(iter(proven_channels(usager)), None)
+
+
+def is_usable(usager: Usager, at: datetime) -> bool:
+    """Alive as far as known, not frozen, not erased."""
+    return use_refusal(usager, at) is None
+
+
+def use_refusal(usager: Usager, at: datetime) -> str | None:
+    """Why nothing may be done in the person's name at that instant, read again from the database (S-02)."""
+    row = (
+        Usager.objects.filter(pk=usager.pk)
+        .values("died_known_at", "frozen_at", "erased_at")
+        .first()
+    )
+    if row is None:
+        return rules.use_refusal(died_known_at=None, frozen_at=None, erased_at=at)
+    return rules.use_refusal(**row)
+
+
+def signing_refusal(usager: Usager, at: datetime) -> str | None:
+    """Why the person cannot sign a mandat alone now: use refused, minor, protected, or not asked (P-33, P-34, P-37)."""
+    return use_refusal(usager, at) or rules.signing_refusal(
+        protected=usager.protected, birthdate=usager.birthdate, on=usager.local_date(at)
+    )
+
+
+def to_tell_on_paper(usager: Usager) -> QuerySet[Notice]:
+    """What the person has not been told yet, for want of a channel of their own; oldest first."""
+    return Notice.objects.filter(usager=usager, state=NoticeState.PAPER).order_by(
+        "created_at", "pk"
+    )
+
+
+def suivis_of(usager: Usager) -> QuerySet[Suivi]:
+    """Who follows the person now, with their compte."""
+    return (
+        Suivi.objects.filter(usager=usager, ended_at=None, affectation__ended_at=None)
+        .select_related("affectation__compte")
+        .order_by("started_at", "pk")
+    )

@@ -1,0 +1,299 @@
+"""Choices and pure rules of usagers: no database, no clock, no request."""
+
+import calendar
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tandem.kernel.text import normalise_name
+
+CODE_LIFE: Final = timedelta(minutes=10)
+CODE_TRIES: Final = 5
+# More than this in a day becomes one digest the next morning (S-31; RGESN 4.13).
+MESSAGES_A_DAY: Final = 5
+SEARCH_RESULTS: Final = 20
+SEARCH_LETTERS: Final = 3
+# Longer prefixes would find nothing more; names are cut there on both sides.
+PREFIX_LETTERS: Final = 12
+KNOWN_DAYS: Final = timedelta(days=31)
+MAJORITY_YEARS: Final = 18
+
+
+class Rung(TextChoices):
+    """How sure we are of who the person is (the policy table is RUNG_ALLOWS)."""
+
+    FRANCECONNECT = "franceconnect", gettext_lazy("identité vérifiée par FranceConnect")
+    PIECE_VUE = "piece_vue", gettext_lazy("pièce d’identité vue")
+    CONNU = "connu", gettext_lazy("personne connue de la structure")
+    DECLARE = "declare", gettext_lazy("identité dite par la personne")
+
+
+class Capability(StrEnum):
+    """What may be done for someone whose identity is that sure."""
+
+    RELEASE = "release"  # give the identity to an administration through FranceConnect
+    PAPER = "paper"  # démarches on paper, or with a private body
+    FOLLOW_UP = "follow_up"
+    LETTERS = "letters"
+    BESIDE = "beside"  # help while the person types
+
+
+RUNG_ALLOWS: Final[dict[Rung, frozenset[Capability]]] = {
+    Rung.FRANCECONNECT: frozenset(Capability),
+    Rung.PIECE_VUE: frozenset(Capability) - {Capability.RELEASE},
+    Rung.CONNU: frozenset({Capability.FOLLOW_UP, Capability.LETTERS, Capability.BESIDE}),
+    Rung.DECLARE: frozenset({Capability.BESIDE}),
+}
+
+
+class Piece(TextChoices):
+    """Original documents that show an identity; only the kind and the day are kept, never a copy (P-32)."""
+
+    CARTE = "carte_identite", gettext_lazy("carte nationale d’identité")
+    PASSEPORT = "passeport", gettext_lazy("passeport")
+    SEJOUR = "titre_sejour", gettext_lazy("titre de séjour")
+    PERMIS = "permis_conduire", gettext_lazy("permis de conduire")
+    LIVRET = "livret_famille", gettext_lazy("livret de famille ou acte de naissance")
+
+
+class Protected(TextChoices):
+    """What was answered when asked whether someone else decides for the person (P-33, P-34)."""
+
+    NOT_ASKED = "not_asked", gettext_lazy("pas encore demandé")
+    NONE = "none", gettext_lazy("majeure, sans mesure de protection")
+    MINOR = "minor", gettext_lazy("mineure")
+    PROTECTION = "protection", gettext_lazy("tutelle, curatelle ou autre mesure de protection")
+
+
+class FreezeReason(TextChoices):
+    """Why nothing may be done in the person's name for now. Death is recorded apart: it does not thaw."""
+
+    PROTECTION = "protection", gettext_lazy("une mesure de protection est annoncée")
+    DOUBT = "doubt", gettext_lazy("la personne décide peut-être sous pression")
+    DISPUTE = "dispute", gettext_lazy("la personne conteste un acte")
+
+
+class ChannelKind(TextChoices):
+    EMAIL = "email", gettext_lazy("courriel")
+    SMS = "sms", gettext_lazy("SMS")
+
+
+class Holder(TextChoices):
+    """Who reads what is sent there (P-14)."""
+
+    PERSON = "person", gettext_lazy("la personne, et elle seule")
+    RELATIVE = "relative", gettext_lazy("un proche")
+    AIDANT = "aidant", gettext_lazy("un aidant, ou une adresse créée par un aidant")
+    ORGANISATION = "organisation", gettext_lazy("un foyer, une association ou un service")
+    UNKNOWN = "unknown", gettext_lazy("on ne sait pas")
+
+
+class NoticeState(TextChoices):
+    """What became of something to tell the person."""
+
+    SENT = "sent", gettext_lazy("envoyé")
+    DIGEST = "digest", gettext_lazy("attend le résumé du lendemain")
+    PAPER = "paper", gettext_lazy("à dire ou à remettre sur papier")
+    TOLD = "told", gettext_lazy("dit à la personne")
+
+
+def rung_allows(
+    rung: str, capability: Capability, *, established_at: datetime, at: datetime
+) -> bool:
+    """Whether an identity that sure allows this; being known to the structure lasts 31 days."""
+    if rung == Rung.CONNU and at >= established_at + KNOWN_DAYS:
+        return capability in RUNG_ALLOWS[Rung.DECLARE]
+    return capability in RUNG_ALLOWS[Rung(rung)]
+
+
+_BIRTHDATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+
+
+def majority_day(birthdate: str) -> date | None:
+    """The first day of majority; None when the birthdate is not known.
+
+    A presumed date (`1946-00-00`, `1946-05-00`) counts as the latest day it may be. Someone born on
+    29 February comes of age on 1 March when the year has no 29 February.
+    """
+    found = _BIRTHDATE.fullmatch(birthdate)
+    if found is None:
+        return None
+    year, month, day = (int(part) for part in found.groups())
+    month = month or 12
+    try:
+        born = date(year, month, day or calendar.monthrange(year, month)[1])
+        grown = born.year + MAJORITY_YEARS
+        if (born.month, born.day) == (2, 29) and not calendar.isleap(grown):
+            return date(grown, 3, 1)
+        return born.replace(year=grown)
+    except ValueError:
+        return None
+
+
+def is_adult(birthdate: str, *, on: date) -> bool:
+    """Whether the person is known to be of age that day, in the structure's time zone."""
+    grown = majority_day(birthdate)
+    return grown is not None and on >= grown
+
+
+def use_refusal(
+    *, died_known_at: datetime | None, frozen_at: datetime | None, erased_at: datetime | None
+) -> str | None:
+    """Why nothing may be done in the person's name now, in words anyone may read; None when it may.
+
+    The reason of a freeze is never said: a relative may be reading (P-36).
+    """
+    if erased_at is not None:
+        return _("Ce dossier a été effacé.")
+    if died_known_at is not None:
+        return _("Un décès est enregistré : plus personne ne peut agir en son nom.")
+    if frozen_at is not None:
+        return _("Le dossier est suspendu : plus personne ne peut agir pour le moment.")
+    return None
+
+
+def signing_refusal(*, protected: str, birthdate: str, on: date) -> str | None:
+    """Why the person cannot sign a mandat alone (P-33, P-34); None when they can."""
+    if protected == Protected.MINOR or (birthdate and not is_adult(birthdate, on=on)):
+        return _(
+            "La personne est mineure : elle ne peut pas signer de mandat. Aidez-la à côté d’elle."
+        )
+    if not birthdate:
+        return _("La date de naissance manque : on ne sait pas si la personne est majeure.")
+    if protected == Protected.PROTECTION:
+        return _("Une mesure de protection existe : voyez avec la personne qui la représente.")
+    if protected == Protected.NOT_ASKED:
+        return _(
+            "Demandez d’abord s’il existe une tutelle, une curatelle ou une autre mesure de protection."
+        )
+    return None
+
+
+def pivot_text(
+    *,
+    family_name: str,
+    given_names: str,
+    birthdate: str,
+    gender: str,
+    birthplace: str,
+    birthcountry: str,
+) -> str:
+    """The civil identity as one text to be indexed; empty when it is not complete enough to name one person."""
+    if not (family_name and given_names and _BIRTHDATE.fullmatch(birthdate) and birthcountry):
+        return ""
+    names = [normalise_name(family_name), normalise_name(given_names)]
+    return "\x1f".join([*names, birthdate, gender, birthplace, birthcountry])
+
+
+def name_prefixes(names: Iterable[str]) -> set[str]:
+    """Every prefix of at least three letters of each part of the names, and of the parts joined.
+
+    « Le Pennec » is found by « pen », « lep » or « le pen »; a part too short for a prefix (« Li ») is kept
+    whole, marked by `=`, and only counts beside another word.
+    """
+    found: set[str] = set()
+    for name in names:
+        parts = normalise_name(name).split()
+        for word in [*parts, "".join(parts)]:
+            found |= {
+                word[:end] for end in range(SEARCH_LETTERS, min(len(word), PREFIX_LETTERS) + 1)
+            }
+        found |= {f"={part}" for part in parts if len(part) < SEARCH_LETTERS}
+    return found
+
+
+def search_terms(q: str) -> tuple[list[str], list[str]]:
+    """(long words as prefixes, short words as marked wholes); both empty when fewer than three letters (S-51).
+
+    A word holding a digit finds nothing: no number is a key to a person.
+    """
+    words = [word for word in normalise_name(q).split() if not any(c.isdigit() for c in word)]
+    if sum(len(word) for word in words) < SEARCH_LETTERS:
+        return [], []
+    long = sorted({word[:PREFIX_LETTERS] for word in words if len(word) >= SEARCH_LETTERS})
+    short = sorted({f"={word}" for word in words if len(word) < SEARCH_LETTERS})
+    return long, short
+
+
+# France first, then its overseas regions, whose numbers have their own plans.
+_REGIONS: Final = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF")
+_MOBILE: Final = (
+    phonenumbers.PhoneNumberType.MOBILE,
+    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+)
+
+
+def clean_phone(value: str) -> str:
+    """A mobile number of France or overseas as +33612345678; empty when it is not one.
+
+    Landlines, special and foreign numbers cannot receive our SMS.
+    """
+    found = {number for region in _REGIONS if (number := _mobile_in(value, region))}
+    # Short overseas numbers may exist in two places: then the code of the territory must be written.
+    return found.pop() if len(found) == 1 else ""
+
+
+def _mobile_in(value: str, region: str) -> str:
+    try:
+        number = phonenumbers.parse(value, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    known = phonenumbers.region_code_for_number(number) in _REGIONS
+    if not (
+        known
+        and phonenumbers.is_valid_number(number)
+        and phonenumbers.number_type(number) in _MOBILE
+    ):
+        return ""
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def clean_email(value: str) -> str:
+    """An address in lower case; empty when it is not one."""
+    address = value.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        return ""
+    return address
+
+
+def clean_channel_value(kind: str, value: str) -> str:
+    """The one spelling of an address or a number; empty when it cannot receive anything."""
+    return clean_phone(value) if kind == ChannelKind.SMS else clean_email(value)
+
+
+def phone_spellings(e164: str) -> list[str]:
+    """How the same number may stand in a form nobody cleaned."""
+    number = phonenumbers.parse(e164)
+    national = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))
+    international = str(
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    )
+    digits = national.replace(" ", "")
+    return [
+        e164,
+        international,
+        national,
+        digits,
+        national.replace(" ", "."),
+        national.replace(" ", "-"),
+    ]
+
+
+def phone_words(e164: str) -> str:
+    """As a person reads it: 06 12 34 56 78."""
+    return str(
+        phonenumbers.format_number(
+            phonenumbers.parse(e164), phonenumbers.PhoneNumberFormat.NATIONAL
+        )
+    )
