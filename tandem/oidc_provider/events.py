@@ -6,12 +6,12 @@ from tandem.journal.rules import Event
 IDENTITY_RELEASED = Event(
     "identity.released",
     "Identité remise au service",
-    facts=frozenset({"relying_party", "transaction", "scopes", "rep_scope", "perimetre_declared"}),
+    facts=frozenset({"relying_party", "transaction", "scopes", "theme", "perimetre_declared"}),
 )
 IDENTITY_REFUSED = Event(
     "identity.refused",
     "Remise de l’identité refusée",
-    facts=frozenset({"relying_party", "transaction", "step", "reason", "rep_scope"}),
+    facts=frozenset({"relying_party", "transaction", "step", "reason"}),
 )
 CODE_REPLAYED = Event(
     "identity.code_replayed",

@@ -24,7 +24,7 @@ def random_id() -> uuid.UUID:
 class RelyingParty(PublicIdModel):
     """Who may ask us for an identity: FranceConnect, or an administration that speaks to us directly."""
 
-    client_id = models.CharField(max_length=100, unique=True)
+    client_id = models.CharField(max_length=80, unique=True)
     name = models.CharField(max_length=120)
     auth_method = models.CharField(max_length=20, choices=ClientAuth.choices)
     # Keyed hash of the secret; the secret itself only where HS256 must sign with it.

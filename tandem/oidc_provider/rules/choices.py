@@ -55,12 +55,3 @@ class EndKind(TextChoices):
 
     CONFIRMED = "confirmed", _("confirmée")
     CANCELLED = "cancelled", _("abandonnée par l’aidant")
-
-
-class AbsenceReason(TextChoices):
-    """Why the aidant acts while the person is away (P-05): a short list, no free text."""
-
-    DEADLINE = "deadline", _("Une échéance tombe avant le prochain rendez-vous")
-    ASKED = "asked", _("La personne l’a demandé lors du dernier rendez-vous")
-    CANNOT_COME = "cannot_come", _("La personne ne peut pas se déplacer")
-    FOLLOW_UP = "follow_up", _("L’administration attend une réponse")
