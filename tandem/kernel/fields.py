@@ -60,8 +60,8 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # set by 
         found = super().check(**kwargs)
         if not any(field.attname == "public_id" for field in self.model._meta.fields):
             found.append(checks.Error("its model needs a public_id", obj=self, id="kernel.E001"))
-        if self.unique or self.db_index or self.has_default():
-            found.append(checks.Error("no index, no default", obj=self, id="kernel.E002"))
+        if self.unique or self.db_index:
+            found.append(checks.Error("an index would be of no use", obj=self, id="kernel.E002"))
         return found
 
     def aad_of(self, instance: models.Model) -> bytes:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Cast
 
 from tandem.kernel.crypto import current_key_id
-from tandem.kernel.fields import EncryptedTextField
+from tandem.kernel.fields import EncryptedTextField, Sealed
 
 Progress = Callable[[str, int], None]
 
@@ -48,10 +48,7 @@ def _rotate_batch(model: type[models.Model], fields: list[EncryptedTextField], b
         )
         rows = manager.select_for_update(of=("self",)).filter(pk__in=list(keys))
         for row in rows:
-            values = {
-                f.name: f.seal(v, row)
-                for f in fields
-                if not f.is_blank(v := getattr(row, f.attname))
-            }
-            manager.filter(pk=row.pk).update(**values)
+            held = {f: v for f in fields if isinstance(v := row.__dict__[f.attname], Sealed)}
+            fresh = {f.name: f.seal(f.open(v, row), row) for f, v in held.items()}
+            manager.filter(pk=row.pk).update(**fresh)
         return len(rows)

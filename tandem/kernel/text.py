@@ -30,8 +30,11 @@ def clean_line(text: str) -> str:
 
 def normalise_name(name: str) -> str:
     """A name as it is compared: lower case, without accents, apostrophes and hyphens as spaces."""
-    folded = clean_line(name).casefold().translate(_LIGATURES)
-    letters = "".join(
-        c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c)
-    )
+    # Folded between two decompositions: a folded letter may be a compound one, and the reverse.
+    folded = _decompose(_decompose(clean_line(name)).casefold()).translate(_LIGATURES)
+    letters = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^\w]+|_+", " ", letters).split())
+
+
+def _decompose(text: str) -> str:
+    return unicodedata.normalize("NFKD", text)
