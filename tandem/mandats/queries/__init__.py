@@ -1,56 +1,70 @@
 """Reads of mandats; every entry point for a view takes the acteur."""
 
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from datetime import datetime
+from tandem.mandats.queries.drafts import (
+    Changes,
+    DraftLine,
+    DraftOfAnotherStructure,
+    DraftUnknown,
+    answers_of,
+    changes_by,
+    draft_lines,
+    draft_of,
+    drafts_visible_to,
+    step_of,
+    wanted_lines,
+)
+from tandem.mandats.queries.lines import as_lines, live_lines
+from tandem.mandats.queries.mandats import (
+    Needs,
+    autorisations_visible_to,
+    mandats_found,
+    mandats_listed,
+    mandats_visible_to,
+    needing_attention,
+    usages_visible_to,
+)
+from tandem.mandats.queries.uses import (
+    CONDITIONS,
+    autorisations_usable,
+    fresh_confirmation,
+    needs_confirmation,
+    use_refusal,
+)
+from tandem.mandats.queries.verification import (
+    Status,
+    VerificationResult,
+    mandat_of_code,
+    verification,
+)
 
-from django.db.models import QuerySet
-
-from tandem.mandats.models import Autorisation, Confirmation, Mandat
-from tandem.structures.models import Acteur
-from tandem.usagers.models import Usager
-
-
-@dataclass(frozen=True)
-class VerificationResult:
-    """What a third party learns from a verification code: five fields at most (P-45)."""
-
-    status: str  # valid, ended, unknown
-    scopes: tuple[str, ...] = ()
-    ends_at: datetime | None = None
-    structure_name: str = ""
-    seal: str = ""
-
-
-def mandats_visible_to(acteur: Acteur) -> QuerySet[Mandat]:
-    """The mandats of the usagers this acteur may see."""
-    raise NotImplementedError
-
-
-def autorisations_usable(*, acteur: Acteur, usager: Usager, at: datetime) -> QuerySet[Autorisation]:
-    """The live lines of a person that this acteur could use now."""
-    raise NotImplementedError
-
-
-def verification(code: str, *, at: datetime) -> VerificationResult:
-    """What a verification code says; an unknown code says nothing."""
-    raise NotImplementedError
-
-
-def fresh_confirmation(autorisation: Autorisation, *, at: datetime) -> Confirmation | None:
-    """The person's confirmation that is still worth at `at`, if any (P-06)."""
-    raise NotImplementedError
-
-
-def use_refusal(
-    *,
-    acteur: Acteur,
-    autorisation: Autorisation,
-    presence: str,
-    at: datetime,
-    requested_rep_scopes: Sequence[str] = (),
-    category_allowed: AbstractSet[str] | None = None,
-) -> str | None:
-    """Why this use is refused now, in a French sentence; None when every condition of S-02 holds."""
-    raise NotImplementedError
+__all__ = [
+    "CONDITIONS",
+    "Changes",
+    "DraftLine",
+    "DraftOfAnotherStructure",
+    "DraftUnknown",
+    "Needs",
+    "Status",
+    "VerificationResult",
+    "answers_of",
+    "as_lines",
+    "autorisations_usable",
+    "autorisations_visible_to",
+    "changes_by",
+    "draft_lines",
+    "draft_of",
+    "drafts_visible_to",
+    "fresh_confirmation",
+    "live_lines",
+    "mandat_of_code",
+    "mandats_found",
+    "mandats_listed",
+    "mandats_visible_to",
+    "needing_attention",
+    "needs_confirmation",
+    "step_of",
+    "usages_visible_to",
+    "use_refusal",
+    "verification",
+    "wanted_lines",
+]

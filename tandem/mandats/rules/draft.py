@@ -10,6 +10,8 @@ DRAFT_LIFETIME: Final = timedelta(hours=24)
 IDENTIFICATION_LIFETIME: Final = timedelta(minutes=10)
 COOL_OFF: Final = timedelta(hours=24)
 POINTS: Final = ("who", "until", "stop")
+# The answer of usagers.rules.Protected that lets the person sign alone (P-33, P-34).
+CAN_SIGN_ALONE: Final = "none"
 
 
 class Step(StrEnum):
@@ -24,14 +26,6 @@ class Step(StrEnum):
     IDENTIFICATION = "identification"
     IDENTITY = "identity"
     RECAP = "recap"
-
-
-class Protection(StrEnum):
-    """The answers to the two questions asked before signing (P-33, P-34)."""
-
-    NONE = "none"
-    MINOR = "minor"
-    PROTECTED = "protected"
 
 
 class Alone(StrEnum):
@@ -66,15 +60,14 @@ class Answers:
     duree: str = ""
     presence: dict[str, list[str]] = field(default_factory=dict)
     aidants: tuple[str, ...] = ()
-    protection: str = ""
+    protected: str = ""
     alone: str = ""
     contact_kind: str = ""
     contact_value: str = ""
     contact_holder: str = ""
     contact_discreet: bool = False
     text_version: str = ""
-    language: str = ""
-    facile: bool = False
+    text_name: str = ""
     reader: str = ""
     interpreter: str = ""
     points: dict[str, str] = field(default_factory=dict)
@@ -109,7 +102,7 @@ def missing_step(answers: Answers, *, identified: bool) -> Step:
         Step.DEMARCHES: not answers.scopes,
         Step.DUREE: not answers.duree,
         Step.PRESENCE: set(answers.presence) != set(answers.scopes),
-        Step.PROTECTION: answers.protection != Protection.NONE or not answers.alone,
+        Step.PROTECTION: answers.protected != CAN_SIGN_ALONE or not answers.alone,
         Step.CONTACT: not answers.contact_kind,
         Step.READING: set(answers.points) != set(POINTS) or not answers.reader,
         Step.IDENTIFICATION: not identified,

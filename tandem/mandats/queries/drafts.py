@@ -1,0 +1,134 @@
+"""Drafts: what an aidant is preparing, and what signing would change."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tandem.kernel.refusals import Refusal
+from tandem.mandats.models import Autorisation, Draft
+from tandem.mandats.queries.lines import as_lines, live_lines
+from tandem.mandats.rules import (
+    Answers,
+    Difference,
+    Line,
+    Step,
+    difference,
+    is_fresh,
+    missing_step,
+    replaced_by,
+)
+from tandem.referentiels.queries import ScopeDescription, describe_scopes
+from tandem.structures.models import Acteur
+from tandem.usagers.models import Usager
+
+
+class DraftUnknown(Refusal):
+    """No such draft of this person: signed long ago, expired, or never theirs."""
+
+    status = 404
+    code = "not_found"
+
+
+class DraftOfAnotherStructure(Refusal):
+    """The draft was begun for another structure than the one the person now works for."""
+
+
+def drafts_visible_to(acteur: Acteur, *, at: datetime) -> QuerySet[Draft]:
+    """The unsigned drafts of this acteur, for the structure they now work for."""
+    return (
+        Draft.objects.filter(affectation=acteur.affectation, mandat=None, expires_at__gt=at)
+        .select_related("affectation__structure", "usager__structure", "renews")
+        .order_by("-started_at", "-pk")
+    )
+
+
+def draft_of(acteur: Acteur, public_id: UUID, *, at: datetime) -> Draft:
+    """One draft of this person, signed ones included: its pages then show the result.
+
+    Raises:
+        DraftUnknown: someone else's, or expired.
+        DraftOfAnotherStructure: their own, begun under another affectation.
+    """
+    draft = (
+        Draft.objects.filter(
+            public_id=public_id, affectation__compte=acteur.compte, expires_at__gt=at
+        )
+        .select_related("affectation__structure", "usager__structure", "mandat", "renews")
+        .first()
+    )
+    if draft is None or acteur.compte is None:
+        raise DraftUnknown(
+            _(
+                "Ce mandat en préparation n’existe plus. Un brouillon est gardé 24 heures : commencez-en un autre."
+            )
+        )
+    if draft.affectation != acteur.affectation:
+        raise DraftOfAnotherStructure(
+            _(
+                "Ce mandat est préparé pour %(structure)s, et vous agissez maintenant pour une autre "
+                "structure. Revenez à la première pour le signer, ou commencez-en un autre."
+            )
+            % {"structure": draft.affectation.structure.name}
+        )
+    return draft
+
+
+def answers_of(draft: Draft) -> Answers:
+    """What was answered so far."""
+    return Answers.from_json(draft.content)
+
+
+def step_of(draft: Draft, *, at: datetime) -> Step:
+    """The first question still without an answer; an identification too old is asked again."""
+    return missing_step(answers_of(draft), identified=is_fresh(draft.identified_at, at=at))
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """One line of a draft in the words shown to the person, and how the aidant may act."""
+
+    scope: ScopeDescription
+    presence: tuple[str, ...]
+
+
+def draft_lines(answers: Answers) -> list[DraftLine]:
+    """The lines chosen so far, in words."""
+    return [
+        DraftLine(scope, tuple(answers.presence.get(scope.scope, ())))
+        for scope in describe_scopes(answers.scopes)
+    ]
+
+
+def wanted_lines(answers: Answers) -> list[Line]:
+    """The lines chosen, as the pure rules compare them."""
+    return [
+        Line(found.scope, found.theme, frozenset(answers.presence.get(found.scope, ())))
+        for found in describe_scopes(answers.scopes)
+    ]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What signing would change to what the person already signed in this structure."""
+
+    difference: Difference
+    replaced: tuple[Autorisation, ...]
+
+
+def changes_by(answers: Answers, *, usager: Usager | None, at: datetime) -> Changes | None:
+    """What the draft changes to the live lines it ends; None when it ends nothing."""
+    if usager is None:
+        return None
+    live = live_lines(usager, at=at)
+    before = as_lines(live)
+    wanted = wanted_lines(answers)
+    ended = set(replaced_by(wanted, before))
+    if not ended:
+        return None
+    return Changes(
+        difference=difference([line for line in before if line.scope in ended], wanted),
+        replaced=tuple(row for row in live if row.scope in ended),
+    )
