@@ -72,35 +72,23 @@ WORDS = {
 
 
 def error_page(
-    request: HttpRequest | None, *, status: int, happened: str = "", code: str = ""
+    request: HttpRequest | None, *, status: int, happened: str | Promise = "", code: str = ""
 ) -> HttpResponse:
     """The page of a status; `happened` replaces the general sentence with an exact one.
 
-    Without a request, or before the acteur is known, the page is built from settings alone.
+    Without a request, or before the acteur is known, the page is built from settings alone:
+    it needs neither the database nor the session.
     """
     words = WORDS.get(status, WORDS[400 if status < 500 else 500])
+    context: dict[str, object] = {
+        "status": status,
+        "words": words,
+        "happened": happened or words.happened,
+        "refusal_code": code,
+        "site": this_site(),
+    }
     known = request if request is not None and hasattr(request, "acteur") else None
-    html = render_to_string(
-        "ui/errors/error.html",
-        {
-            "status": status,
-            "words": words,
-            "happened": happened or words.happened,
-            "refusal_code": code,
-            "site": this_site(),
-            "acteur": None,
-            "person_present": False,
-            "messages": [],
-        }
-        if known is None
-        else {
-            "status": status,
-            "words": words,
-            "happened": happened or words.happened,
-            "refusal_code": code,
-        },
-        request=known,
-    )
+    html = render_to_string("ui/errors/error.html", context, request=known)
     response = HttpResponse(html, status=status)
     if status in RETRY_AFTER_SECONDS:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS[status])
@@ -109,5 +97,5 @@ def error_page(
 
 def refusal_page(request: HttpRequest | None, refusal: Refusal) -> HttpResponse:
     """A refusal as a page: its sentence, its status."""
-    at_known = request if refusal.status < 500 else None
-    return error_page(at_known, status=refusal.status, happened=refusal.message, code=refusal.code)
+    known = request if refusal.status < 500 else None
+    return error_page(known, status=refusal.status, happened=refusal.message, code=refusal.code)

@@ -7,9 +7,6 @@ import re
 from functools import cache
 from pathlib import Path
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
-
 STATIC = Path(__file__).resolve().parent / "static" / "ui"
 PICTOGRAMS = (
     "papiers",
@@ -32,46 +29,21 @@ class UnknownIconError(LookupError):
 
 
 @cache
-def _content(name: str) -> SafeString:
+def drawing(name: str) -> str:
+    """What stands inside the `<svg>` of a drawing: our own file, shipped with the code.
+
+    Raises:
+        UnknownIconError: no file has this name.
+    """
     if not _NAME.fullmatch(name):
         raise UnknownIconError(name)
-    folder = "pictos" if name in PICTOGRAMS else "icones"
-    path = STATIC / folder / f"{name}.svg"
-    if not path.is_file():
-        raise UnknownIconError(name)
-    found = _CONTENT.search(path.read_text(encoding="utf-8"))
+    path = STATIC / ("pictos" if name in PICTOGRAMS else "icones") / f"{name}.svg"
+    found = _CONTENT.search(path.read_text(encoding="utf-8")) if path.is_file() else None
     if found is None:
         raise UnknownIconError(name)
-    # Our own files, shipped with the code: nothing in them comes from a person.
-    return mark_safe(found.group(1).strip())  # noqa: S308
+    return found.group(1).strip()
 
 
 def names() -> list[str]:
     """Every drawing that exists, interface icons first."""
     return sorted(path.stem for path in (STATIC / "icones").glob("*.svg")) + list(PICTOGRAMS)
-
-
-def svg(name: str, *, title: str = "") -> SafeString:
-    """The drawing as inline SVG; hidden from screen readers unless it has a title.
-
-    Raises:
-        UnknownIconError: no file has this name.
-    """
-    kind, size = ("picto", 48) if name in PICTOGRAMS else ("icon", 24)
-    drawing = _content(name)
-    if title:
-        return format_html(
-            '<svg class="{}" viewBox="0 0 {} {}" role="img" focusable="false"><title>{}</title>{}</svg>',
-            kind,
-            size,
-            size,
-            title,
-            drawing,
-        )
-    return format_html(
-        '<svg class="{}" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>',
-        kind,
-        size,
-        size,
-        drawing,
-    )

@@ -15,7 +15,6 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 _CLOSED = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "clipboard-read",
@@ -37,7 +36,6 @@ _CLOSED = (
     "serial",
     "storage-access",
     "usb",
-    "web-share",
     "window-management",
     "xr-spatial-tracking",
 )

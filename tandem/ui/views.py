@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from tandem.ui import icons
@@ -11,31 +12,33 @@ from tandem.ui.components import samples
 from tandem.ui.errors import error_page
 
 DAY_SECONDS = 86_400
+_FORM_TOO_OLD = _("Ce formulaire est resté ouvert trop longtemps. Rien n’a été enregistré.")
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400."""
+# Django calls these handlers with the names below.
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """400: the request made no sense, so nothing of it is used."""
     return error_page(None, status=400)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """403; the exception's own words are never shown."""
     return error_page(request, status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """404; the same page for what does not exist and for what is not yours."""
     return error_page(request, status=404)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(_request: HttpRequest) -> HttpResponse:
     """500, built without the database and without the session."""
     return error_page(None, status=500)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 of a form whose protection is too old: says to reload."""
-    return error_page(None, status=403)
+def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """403 of a form whose protection is too old, or that another site sent."""
+    return error_page(None, status=403, happened=_FORM_TOO_OLD)
 
 
 @require_safe
@@ -49,7 +52,7 @@ def components(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @open_to_all
-def favicon(request: HttpRequest) -> HttpResponse:
+def favicon(_request: HttpRequest) -> HttpResponse:
     """The mark, for browsers that ask for it at the root."""
     content = (icons.STATIC / "favicon.svg").read_bytes()
     return HttpResponse(
@@ -61,7 +64,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @open_to_all
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(_request: HttpRequest) -> HttpResponse:
     """Only public pages are for search engines."""
     private = (
         "accueil",

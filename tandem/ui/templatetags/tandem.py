@@ -5,16 +5,17 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BaseForm
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from tandem.kernel import clock
 from tandem.ui import icons, rules
+from tandem.ui.forms import ErrorLine, error_lines_of
 
 register = template.Library()
 
@@ -75,7 +76,21 @@ def until(context: Context, end: date | datetime | None) -> SafeString | str:
 @register.simple_tag
 def icon(name: str, title: str = "") -> SafeString:
     """A drawing of ours inside the page; with `title` it is read aloud, without it is silent."""
-    return icons.svg(name, title=title)
+    kind, size = ("picto", 48) if name in icons.PICTOGRAMS else ("icon", 24)
+    # Drawings are our own files: nothing in them comes from a person.
+    drawing = mark_safe(icons.drawing(name))  # noqa: S308
+    if title:
+        return format_html(
+            '<svg class="{}" viewBox="0 0 {} {}" role="img"><title>{}</title>{}</svg>',
+            kind,
+            size,
+            size,
+            title,
+            drawing,
+        )
+    return format_html(
+        '<svg class="{}" viewBox="0 0 {} {}" aria-hidden="true">{}</svg>', kind, size, size, drawing
+    )
 
 
 @register.simple_tag
@@ -88,14 +103,12 @@ def route(name: str, *args: Any, **kwargs: Any) -> str:
 
 
 @register.filter
-def focus_target(field: BoundField) -> str:
-    """The identifier that an error must lead to: the control, or the first of a group."""
-    if field.use_fieldset and len(field.subwidgets):
-        return field.subwidgets[0].id_for_label or field.auto_id
-    return field.id_for_label or field.auto_id
-
-
-@register.filter
 def beside(cells: Sequence[object], labels: Sequence[str]) -> list[tuple[str, object]]:
     """Each cell of a row with the name of its column."""
     return list(zip(labels, cells, strict=True))
+
+
+@register.filter
+def error_lines(form: BaseForm) -> list[ErrorLine]:
+    """What the error summary says, in the order of the fields."""
+    return error_lines_of(form)
