@@ -13,7 +13,7 @@ from tandem.kernel.crypto import random_token
 from tandem.kernel.periodic import periodic
 from tandem.oidc_client import circuit, transport
 from tandem.oidc_client.claims import check_id_token, check_userinfo, hashed, read_identity
-from tandem.oidc_client.metadata import Metadata, find_key, metadata_of
+from tandem.oidc_client.metadata import Metadata, find_key, known_metadata, load_metadata
 from tandem.oidc_client.models import Attempt
 from tandem.oidc_client.profiles import Client, franceconnect
 from tandem.oidc_client.rules import (
@@ -38,6 +38,8 @@ __all__ = [
     "finish_logout",
     "purge_attempts",
 ]
+
+Failure = IdentificationRefused | FranceConnectUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +67,10 @@ def begin_identification(
     """
     client = franceconnect()
     circuit.refuse_if_open(client.profile.name)
-    metadata = metadata_of(client)
+    metadata = known_metadata(client)
+    if metadata is None:
+        with circuit.guarded(client.profile.name):
+            metadata = load_metadata(client)
     state, nonce = random_token(_SECRET_BYTES), random_token(_SECRET_BYTES)
     # durable: raises if the caller holds a transaction open while we speak to the network.
     with transaction.atomic(durable=True):
@@ -109,17 +114,17 @@ def complete_identification(
     attempt = _attempt_of(
         params, binding=binding, purpose=purpose, redirect_uri=redirect_uri, at=at
     )
-    if "code" in params:
-        # Before the attempt is consumed, so that the same return may be tried again when the way is free.
-        circuit.refuse_if_open(client.profile.name)
-    _consume(attempt, at)
-    try:
-        code = _code(params, client)
-        verified, logout_state = _identify(client, attempt, code, at)
-    except (IdentificationRefused, FranceConnectUnavailable) as refused:
-        Attempt.objects.filter(pk=attempt.pk).update(refused_for=refused.reason)
-        logger.info("identification refused: %s", refused.reason)
-        raise
+    fault = _fault_of(params, client)
+    if fault is not None:
+        _consume(attempt, at)
+        raise _noted(attempt, IdentificationRefused(fault))
+    # An open circuit refuses before the attempt is consumed: the same return may be tried when the way is free.
+    with circuit.guarded(client.profile.name):
+        _consume(attempt, at)
+        try:
+            verified, logout_state = _identify(client, attempt, params["code"], at)
+        except (IdentificationRefused, FranceConnectUnavailable) as refused:
+            raise _noted(attempt, refused) from refused
     Attempt.objects.filter(pk=attempt.pk).update(logout_state_hash=hashed(logout_state))
     return Completed(reference=attempt.reference, identity=verified)
 
@@ -186,16 +191,20 @@ def _consume(attempt: Attempt, at: datetime) -> None:
         raise IdentificationRefused(Reason.RETURN_REPLAYED)
 
 
-def _code(params: Mapping[str, str], client: Client) -> str:
-    """The code of a return, unless it tells an error or speaks for another provider (RFC 9207)."""
+def _fault_of(params: Mapping[str, str], client: Client) -> Reason | None:
+    """Why a return brings no usable code: it tells an error, or speaks for another provider (RFC 9207)."""
     if "iss" in params and params["iss"] != client.issuer:
-        raise IdentificationRefused(Reason.OTHER_PROVIDER)
+        return Reason.OTHER_PROVIDER
     if "error" in params:
-        cancelled = params["error"] == "access_denied"
-        raise IdentificationRefused(Reason.CANCELLED if cancelled else Reason.PROVIDER_ERROR)
-    if not params.get("code"):
-        raise IdentificationRefused(Reason.RETURN_MALFORMED)
-    return params["code"]
+        return Reason.CANCELLED if params["error"] == "access_denied" else Reason.PROVIDER_ERROR
+    return None if params.get("code") else Reason.RETURN_MALFORMED
+
+
+def _noted(attempt: Attempt, refused: Failure) -> Failure:
+    """The refusal, once the row and the log know its reason; neither knows whose identity it was."""
+    Attempt.objects.filter(pk=attempt.pk).update(refused_for=refused.reason)
+    logger.info("identification refused: %s", refused.reason)
+    return refused
 
 
 def _identify(
@@ -203,7 +212,7 @@ def _identify(
 ) -> tuple[VerifiedIdentity, str]:
     """Exchange the code, verify both signed answers, and prepare the way out. No token outlives this function
     but the ID token, inside the logout address."""
-    metadata = metadata_of(client)
+    metadata = known_metadata(client) or load_metadata(client)
 
     def key_named(key_id: str) -> Jwk | None:
         return find_key(client, metadata, key_id)

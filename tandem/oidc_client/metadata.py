@@ -1,15 +1,15 @@
 """Where FranceConnect answers and with which keys it signs: its own documents, kept in the cache for a while."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Final, TypeVar
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.core.cache import cache
 
 from tandem.kernel import limits
-from tandem.oidc_client import circuit, transport
+from tandem.oidc_client import transport
 from tandem.oidc_client.profiles import Client
 from tandem.oidc_client.rules import FranceConnectUnavailable, Reason
 from tandem.oidc_client.tokens import Jwk
@@ -20,8 +20,6 @@ KEYS_SECONDS: Final = 300
 # An unknown key identifier reloads the keys (FS-06), but a forged one must not make us hammer FranceConnect.
 RELOADS: Final = 3
 RELOAD_WINDOW_SECONDS: Final = 60
-
-Document = TypeVar("Document")
 
 
 @dataclass(frozen=True)
@@ -35,19 +33,22 @@ class Metadata:
     end_session_endpoint: str
 
 
-def metadata_of(client: Client) -> Metadata:
-    """The provider's addresses, all at the issuer's own origin.
+def known_metadata(client: Client) -> Metadata | None:
+    """The provider's addresses when they are at hand, without any network."""
+    kept = cache.get(_key(client, "discovery"))
+    return Metadata(**kept) if kept else None
+
+
+def load_metadata(client: Client) -> Metadata:
+    """The provider's addresses, all at the issuer's own origin, read now and kept for an hour.
 
     Raises:
         FranceConnectUnavailable: the discovery document cannot be read or does not speak of our issuer.
     """
-    key = _key(client, "discovery")
-    kept = cache.get(key)
-    if kept is None:
-        document = transport.get_json(client, client.discovery_url, Reason.DISCOVERY_MALFORMED)
-        kept = asdict(_trusted(client, lambda: _metadata(client, document)))
-        cache.set(key, kept, DISCOVERY_SECONDS)
-    return Metadata(**kept)
+    document = transport.get_json(client, client.discovery_url, Reason.DISCOVERY_MALFORMED)
+    metadata = _metadata(client, document)
+    cache.set(_key(client, "discovery"), asdict(metadata), DISCOVERY_SECONDS)
+    return metadata
 
 
 def find_key(client: Client, metadata: Metadata, key_id: str) -> Jwk | None:
@@ -69,7 +70,7 @@ def find_key(client: Client, metadata: Metadata, key_id: str) -> Jwk | None:
 
 def _load_keys(client: Client, metadata: Metadata) -> list[Jwk]:
     document = transport.get_json(client, metadata.jwks_uri, Reason.KEYS_MALFORMED)
-    keys = _trusted(client, lambda: _keys(document))
+    keys = _keys(document)
     cache.set(_key(client, "keys"), keys, KEYS_SECONDS)
     return keys
 
@@ -78,15 +79,6 @@ def _named(keys: list[Jwk], key_id: str) -> Jwk | None:
     """One key chosen by its identifier: two of the same name choose nothing."""
     found = [key for key in keys if key.get("kid") == key_id]
     return found[0] if len(found) == 1 else None
-
-
-def _trusted(client: Client, read: Callable[[], Document]) -> Document:
-    """What the reading gives; a document that cannot be trusted counts as an outage."""
-    try:
-        return read()
-    except FranceConnectUnavailable:
-        circuit.record_failure(client.profile.name)
-        raise
 
 
 def _metadata(client: Client, document: Mapping[str, object]) -> Metadata:

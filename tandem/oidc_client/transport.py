@@ -1,4 +1,4 @@
-"""The four calls to FranceConnect, through the kernel's HTTP client and the circuit breaker."""
+"""The four calls to FranceConnect, through the kernel's HTTP client."""
 
 import logging
 import re
@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from tandem.kernel.http import Answer, HttpClient, OutboundError
 from tandem.kernel.http import Reason as OutboundReason
-from tandem.oidc_client import circuit
 from tandem.oidc_client.profiles import Client
 from tandem.oidc_client.rules import FranceConnectUnavailable, IdentificationRefused, Reason
 
@@ -47,7 +46,6 @@ def get_json(client: Client, url: str, malformed: Reason) -> Mapping[str, Any]:
     )
     document = _json_object(answer) if answer.status == 200 else None
     if document is None:
-        circuit.record_failure(client.profile.name)
         raise FranceConnectUnavailable(malformed)
     return document
 
@@ -104,20 +102,16 @@ def get_userinfo(client: Client, url: str, access_token: str) -> str:
 
 
 def _answer(client: Client, url: str, call: Callable[[HttpClient], Answer]) -> Answer:
-    """One call, to one host, seen by the circuit breaker."""
-    circuit.enter(client.profile.name)
+    """One call, to the one host it names."""
     try:
         answer = call(HttpClient(hosts={urlsplit(url).hostname or ""}))
     except OutboundError as error:
-        circuit.record_failure(client.profile.name)
         reason = _FAULTS.get(error.reason, Reason.DISCOVERY_ADDRESS)
         logger.warning("%s unavailable: %s", client.profile.name, reason)
         raise FranceConnectUnavailable(reason) from error
     if answer.status >= 500 or answer.status == 429:
-        circuit.record_failure(client.profile.name)
         logger.warning("%s unavailable: status %d", client.profile.name, answer.status)
         raise FranceConnectUnavailable(Reason.SERVER_ERROR)
-    circuit.record_success(client.profile.name)
     return answer
 
 
