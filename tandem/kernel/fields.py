@@ -38,7 +38,7 @@ class EncryptedAttribute(DeferredAttribute):
     field: "EncryptedTextField"
 
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
-        value = super().__get__(instance, cls)  # type: ignore[arg-type]  # a class asks with None
+        value = super().__get__(instance, cls)
         if instance is None or not isinstance(value, Sealed):
             return value
         plain = self.field.open(value, instance)
@@ -60,7 +60,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # set by 
         found = super().check(**kwargs)
         if not any(field.attname == "public_id" for field in self.model._meta.fields):
             found.append(checks.Error("its model needs a public_id", obj=self, id="kernel.E001"))
-        if self.unique or self.db_index:
+        if self.unique or getattr(self, "db_index", False):
             found.append(checks.Error("an index would be of no use", obj=self, id="kernel.E002"))
         return found
 

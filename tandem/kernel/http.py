@@ -10,6 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -36,6 +37,7 @@ Reason = Literal[
     "size",
     "content",
 ]
+_LAST_PORT = 65_535
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -49,7 +51,7 @@ class OutboundError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server answered."""
+    """What a server answered; the names of the headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -123,11 +125,12 @@ class HttpClient:
             parsed = httpx.URL(url)
         except (httpx.InvalidURL, ValueError) as error:
             raise OutboundError("address") from error
-        if parsed.scheme not in ("http", "https") or parsed.userinfo:
+        port = parsed.port or {"http": 80, "https": 443}.get(parsed.scheme, 0)
+        if not 0 < port <= _LAST_PORT or parsed.userinfo:
             raise OutboundError("address")
         if parsed.host.lower() not in self.hosts:
             raise OutboundError("host")
-        addresses = _resolve(parsed.host, parsed.port or (443 if parsed.scheme == "https" else 80))
+        addresses = _resolve(parsed.host, port)
         if settings.TANDEM_ALLOW_LOOPBACK and all(ip.is_loopback for ip in addresses):
             return parsed, str(addresses[0])
         if not all(map(_is_outside, addresses)):
@@ -140,10 +143,15 @@ class HttpClient:
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+# The system's resolver knows no time-out: it is waited for beside.
+_RESOLVER = ThreadPoolExecutor(4, thread_name_prefix="resolver")
+
+
 def _resolve(host: str, port: int) -> list[IpAddress]:
+    asked = _RESOLVER.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+        found = asked.result(timeout=CONNECT_SECONDS)
+    except (OSError, UnicodeError, TimeoutError) as error:
         raise OutboundError("dns") from error
     return [ipaddress.ip_address(str(item[4][0]).partition("%")[0]) for item in found]
 

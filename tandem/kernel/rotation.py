@@ -36,8 +36,7 @@ def _rotate_batch(model: type[models.Model], fields: list[EncryptedTextField], b
     stale = Q()
     raw = {f"raw_{field.name}": Cast(field.name, models.TextField()) for field in fields}
     for name in raw:
-        held = Q(**{f"{name}__gt": ""})
-        stale |= held & ~Q(**{f"{name}__startswith": f"{current_key_id()}:"})
+        stale |= Q(**{f"{name}__gt": ""}) & ~Q(**{f"{name}__startswith": f"{current_key_id()}:"})
     manager = model._base_manager
     with transaction.atomic():
         keys = (

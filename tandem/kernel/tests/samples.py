@@ -1,5 +1,7 @@
 """Tables that exist in the tests of the kernel only, in a registry of their own."""
 
+from typing import ClassVar
+
 from django.apps.registry import Apps
 from django.db import models
 
@@ -16,6 +18,9 @@ class Card(PublicIdModel):
     name = EncryptedTextField(blank=True)
     nickname = EncryptedTextField(null=True)
     details = EncryptedJSONField(null=True)
+
+    # Outside the global registry, the plugin of mypy does not add it.
+    objects: ClassVar[models.Manager["Card"]] = models.Manager()
 
     class Meta:
         app_label = "kernel"
