@@ -44,8 +44,21 @@ def _limits_start_from_zero() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _flush_may_empty_the_journal() -> Iterator[None]:
+    from tandem.journal.tests.guards import flush_lifts_guards
+
+    with flush_lifts_guards():
+        yield
+
+
 # Sessions, caches and limits are excepted from law 8.
-_NOT_DOMAIN = ("django_session", "tandem_cache", "usersessions_usersession")
+_NOT_DOMAIN = (
+    "django_session",
+    "tandem_cache",
+    "usersessions_usersession",
+    "kernel_limitcounter",
+)
 
 
 @contextmanager
