@@ -21,6 +21,8 @@ KEYS_SECONDS: Final = 300
 RELOADS: Final = 3
 RELOAD_WINDOW_SECONDS: Final = 60
 
+_BROWSER: Final = frozenset({"authorization_endpoint", "end_session_endpoint"})
+
 
 @dataclass(frozen=True)
 class Metadata:
@@ -85,26 +87,30 @@ def _metadata(client: Client, document: Mapping[str, object]) -> Metadata:
     issuer = document.get("issuer")
     if not isinstance(issuer, str) or issuer != client.issuer:
         raise FranceConnectUnavailable(Reason.DISCOVERY_ISSUER)
-    return Metadata(
-        **{field.name: _address(client, document.get(field.name)) for field in fields(Metadata)}
-    )
+    home = _origin(client.issuer)
+    addresses = {}
+    for field in fields(Metadata):
+        # The browser goes to the issuer; we may also reach it where the operator told us to read this document.
+        allowed = {home} if field.name in _BROWSER else {home, _origin(client.discovery_url)}
+        addresses[field.name] = _address(document.get(field.name), allowed)
+    return Metadata(**addresses)
 
 
-def _address(client: Client, value: object) -> str:
-    """An address at the issuer's own origin: a document from elsewhere must not send our secret elsewhere."""
+def _address(value: object, allowed: set[str]) -> str:
+    """An address at an origin we know: a document must not send our secret, nor the usager, elsewhere."""
     if not isinstance(value, str):
         raise FranceConnectUnavailable(Reason.DISCOVERY_MALFORMED)
-    try:
-        address, home = urlsplit(value), urlsplit(client.issuer)
-    except ValueError as error:
-        raise FranceConnectUnavailable(Reason.DISCOVERY_ADDRESS) from error
-    if (
-        (address.scheme, address.netloc) != (home.scheme, home.netloc)
-        or address.query
-        or address.fragment
-    ):
+    if _origin(value) not in allowed or "?" in value or "#" in value:
         raise FranceConnectUnavailable(Reason.DISCOVERY_ADDRESS)
     return value
+
+
+def _origin(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise FranceConnectUnavailable(Reason.DISCOVERY_ADDRESS) from error
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _keys(document: Mapping[str, object]) -> list[Jwk]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -40,6 +41,11 @@ class Client:
     client_id: str
     client_secret: str
     discovery_url: str
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Where our own calls may go."""
+        return frozenset(urlsplit(url).hostname or "" for url in (self.issuer, self.discovery_url))
 
 
 def franceconnect() -> Client:

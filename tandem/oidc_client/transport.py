@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from tandem.kernel.http import Answer, HttpClient, OutboundError
 from tandem.kernel.http import Reason as OutboundReason
@@ -87,7 +86,7 @@ def get_userinfo(client: Client, url: str, access_token: str) -> str:
         FranceConnectUnavailable: no answer, or a fault of the server.
     """
     headers = {"Accept": "application/jwt", "Authorization": f"Bearer {access_token}"}
-    answer = _answer(client, url, lambda http: http.get(url, headers=headers))
+    answer = _answer(client, lambda http: http.get(url, headers=headers))
     if answer.status != 200:
         raise IdentificationRefused(Reason.USERINFO_REFUSED)
     if (
@@ -101,10 +100,10 @@ def get_userinfo(client: Client, url: str, access_token: str) -> str:
         raise IdentificationRefused(Reason.USERINFO_MALFORMED) from error
 
 
-def _answer(client: Client, url: str, call: Callable[[HttpClient], Answer]) -> Answer:
-    """One call, to the one host it names."""
+def _answer(client: Client, call: Callable[[HttpClient], Answer]) -> Answer:
+    """One call, to the hosts the operator named and no other."""
     try:
-        answer = call(HttpClient(hosts={urlsplit(url).hostname or ""}))
+        answer = call(HttpClient(hosts=client.hosts))
     except OutboundError as error:
         reason = _FAULTS.get(error.reason, Reason.DISCOVERY_ADDRESS)
         logger.warning("%s unavailable: %s", client.profile.name, reason)

@@ -87,6 +87,7 @@ class Provider:
         self.slow: dict[str, float] = {}
         # By path: what happens while the client waits for the answer.
         self.during: dict[str, Callable[[], None]] = {}
+        self.aliases: dict[str, str] = {}
         self.calls: list[str] = []
         self.forms: list[dict[str, str]] = []
         self.bearers: list[str] = []
@@ -106,6 +107,7 @@ class Provider:
         return {"code": code, "state": query["state"]}
 
     def answer(self, path: str, body: str, bearer: str) -> tuple[int, str, bytes]:
+        path = self.aliases.get(path, path)
         self.calls.append(path)
         time.sleep(self.slow.get(path, 0))
         self.during.pop(path, lambda: None)()

@@ -4,11 +4,13 @@ import hashlib
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from tandem.oidc_client.models import Attempt
 from tandem.oidc_client.rules import FranceConnectUnavailable, Reason
-from tandem.oidc_client.tests.conftest import AFTER_LOGOUT_URI, AT, BINDING, RETURN_URI, Journey
+from tandem.oidc_client.tests.conftest import AFTER_LOGOUT_URI, BINDING, RETURN_URI, Journey
+from tandem.oidc_client.tests.provider import SUB
 
 pytestmark = pytest.mark.loopback
 
@@ -118,12 +120,22 @@ class TestDiscovery:
         assert refused.value.reason == reason
         assert "papier" in refused.value.message
 
-    def test_may_stand_at_an_address_of_its_own(self, journey: Journey, settings: object) -> None:
-        from django.conf import settings as live
+    def test_may_stand_at_an_address_of_its_own(self, journey: Journey) -> None:
+        """Told by the operator: our own calls may then go there too, the browser never."""
+        back = journey.provider.origin.replace("127.0.0.1", "localhost")
+        settings.TANDEM_FRANCECONNECT["discovery_url"] = f"{back}/elsewhere.json"
+        journey.provider.discovery = {"token_endpoint": f"{back}/api/v2/token"}
+        journey.provider.aliases["/elsewhere.json"] = "/api/v2/.well-known/openid-configuration"
 
-        live.TANDEM_FRANCECONNECT["discovery_url"] = f"{journey.provider.origin}/elsewhere.json"
-        journey.provider.broken["/elsewhere.json"] = journey.provider.answer(
-            "/api/v2/.well-known/openid-configuration", "", ""
-        )
+        assert journey.whole().identity.sub == SUB
 
-        assert journey.leave(AT).startswith(journey.provider.issuer)
+    def test_never_sends_the_browser_to_that_address(self, journey: Journey) -> None:
+        back = journey.provider.origin.replace("127.0.0.1", "localhost")
+        settings.TANDEM_FRANCECONNECT["discovery_url"] = f"{back}/elsewhere.json"
+        journey.provider.discovery = {"authorization_endpoint": f"{back}/api/v2/authorize"}
+        journey.provider.aliases["/elsewhere.json"] = "/api/v2/.well-known/openid-configuration"
+
+        with pytest.raises(FranceConnectUnavailable) as refused:
+            journey.leave()
+
+        assert refused.value.reason == Reason.DISCOVERY_ADDRESS

@@ -166,7 +166,12 @@ class TestReturn:
     def test_serves_once_when_both_read_before_either_writes(self, journey: Journey) -> None:
         """The conditional UPDATE decides, not the reading before it."""
         params = journey.provider.authorize(journey.leave())
-        given: dict[str, Any] = {"binding": BINDING, "purpose": "mandat", "redirect_uri": RETURN_URI, "at": AT}
+        given: dict[str, Any] = {
+            "binding": BINDING,
+            "purpose": "mandat",
+            "redirect_uri": RETURN_URI,
+            "at": AT,
+        }
         first, second = (actions._attempt_of(params, **given) for _ in range(2))
 
         actions._consume(first, AT)
