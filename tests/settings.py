@@ -26,3 +26,6 @@ from config.settings import *
 
 # The cache of tests is per process, so that no test sees another's limits.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# The static server looks at its folder when it starts, collected or not.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
