@@ -40,9 +40,7 @@ def get_json(client: Client, url: str, malformed: Reason) -> Mapping[str, Any]:
     Raises:
         FranceConnectUnavailable: no answer, a status other than 200, or no JSON object (`malformed`).
     """
-    answer = _answer(
-        client, url, lambda http: http.get(url, headers={"Accept": "application/json"})
-    )
+    answer = _answer(client, lambda http: http.get(url, headers={"Accept": "application/json"}))
     document = _json_object(answer) if answer.status == 200 else None
     if document is None:
         raise FranceConnectUnavailable(malformed)
@@ -64,7 +62,7 @@ def exchange_code(client: Client, url: str, *, code: str, redirect_uri: str) -> 
         "client_secret": client.client_secret,
     }
     answer = _answer(
-        client, url, lambda http: http.post_form(url, form, headers={"Accept": "application/json"})
+        client, lambda http: http.post_form(url, form, headers={"Accept": "application/json"})
     )
     document = _json_object(answer)
     if answer.status != 200:
