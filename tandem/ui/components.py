@@ -69,6 +69,12 @@ class SampleForm(forms.Form):
         return phone
 
 
+class SampleSearch(forms.Form):
+    """The one field of a search."""
+
+    q = forms.CharField(label=_("Nom de la personne"), help_text=_("Au moins 3 lettres"))
+
+
 def _timeline() -> list[dict[str, object]]:
     return [
         {
@@ -101,6 +107,7 @@ def samples() -> dict[str, object]:
         "later": AT + timedelta(days=130),
         "form": wrong,
         "blank_form": SampleForm(prefix="vide"),
+        "search_form": SampleSearch(prefix="cherche"),
         "icon_names": [name for name in icons.names() if name not in icons.PICTOGRAMS],
         "pictogram_names": icons.PICTOGRAMS,
         "summary_rows": [
