@@ -58,6 +58,16 @@ class StructureDetails:
     timezone: str = "Europe/Paris"
 
 
+@dataclass(frozen=True)
+class Invited:
+    """Someone to be invited in a structure."""
+
+    email: str
+    given_name: str
+    family_name: str
+    role: Role
+
+
 def clean_siret(value: str) -> str:
     """The fourteen digits, or an empty string when this is no SIRET (La Poste's own rule included)."""
     digits = siret_number.compact(value)

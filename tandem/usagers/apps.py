@@ -6,3 +6,10 @@ class UsagersConfig(AppConfig):
     label = "usagers"
     verbose_name = "Usagers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to the outbox: a message that never arrives demotes its channel."""
+        from tandem.envois.signals import message_failed
+        from tandem.usagers.actions.telling import on_message_failed
+
+        message_failed.connect(on_message_failed, dispatch_uid="usagers.message_failed")

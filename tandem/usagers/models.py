@@ -58,6 +58,10 @@ class Usager(PublicIdModel):
     frozen_at = models.DateTimeField(null=True, blank=True)
     freeze_reason = models.CharField(max_length=10, choices=FreezeReason.choices, blank=True)
     died_known_at = models.DateTimeField(null=True, blank=True)
+    # Who froze the file or recorded the death: they do not undo it alone the same day.
+    stopped_by = models.ForeignKey(
+        Affectation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = UsagerQuerySet.as_manager()
@@ -71,7 +75,7 @@ class Usager(PublicIdModel):
         },
         sensitive={
             "sub_index", "identity_index", "protected", "protected_asked_at", "frozen_at", "freeze_reason",
-            "died_known_at",
+            "died_known_at", "stopped_by",
         },
         none={"rung", "rung_established_at", "team_access", "erased_at"},
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -296,4 +297,49 @@ def phone_words(e164: str) -> str:
         phonenumbers.format_number(
             phonenumbers.parse(e164), phonenumbers.PhoneNumberFormat.NATIONAL
         )
+    )
+
+
+_PURPOSE = re.compile(r"[a-z_]{2,20}(\.[a-z_]{2,20})?:[0-9a-f-]{32,36}")
+
+
+def is_purpose(purpose: str) -> bool:
+    """A word and an identifier: nothing personal can hide in it."""
+    return _PURPOSE.fullmatch(purpose) is not None
+
+
+def proof_purpose(channel: UUID) -> str:
+    """What the code that proves a channel is bound to."""
+    return f"channel.prove:{channel}"
+
+
+def channel_act(verb: str, subject: UUID) -> str:
+    """What the gesture that changes a channel is bound to: add (of an usager), end or discreet (of a channel)."""
+    return f"channel.{verb}:{subject}"
+
+
+# Whole words, without accents: what a relative, a bailiff or a colleague should not read over a shoulder.
+_INDISCREET: Final = (
+    "ccas", "cias", "mairie", "departement", "prefecture", "association", "france services", "service social",
+    "services sociaux", "assistant social", "assistante sociale", "travailleur social", "maison departementale",
+    "impot", "impots", "taxe", "amende", "amendes", "caf", "msa", "rsa", "apl", "aah", "allocation",
+    "allocations", "prestation", "prestations", "aide sociale", "chomage", "france travail", "pole emploi",
+    "retraite", "logement", "loyer", "dette", "dettes", "surendettement", "banque", "justice", "tribunal", "avocat",
+    "divorce", "sante", "ameli", "assurance maladie", "hopital", "handicap", "mdph", "titre de sejour",
+    "asile", "passeport", "carte grise", "permis de conduire", "franceconnect",
+)  # fmt: skip
+_AMOUNT = re.compile(r"\d[\d\s.,]*\s*(?:€|euros?\b)", re.IGNORECASE)
+
+
+def indiscreet_words(text: str) -> list[str]:
+    """What a message to a person may not hold: a démarche, a kind of organisation, an amount (S-31)."""
+    folded = f" {normalise_name(text)} "
+    found = [word for word in _INDISCREET if f" {word} " in folded]
+    return [*found, "montant"] if _AMOUNT.search(text) else found
+
+
+def sms_text(text: str) -> str:
+    """Apostrophes and dashes of the SMS alphabet: one message instead of three."""
+    return text.translate(
+        str.maketrans({"’": "'", "–": "-", "…": "...", "\u00a0": " ", "\u202f": " "})
     )

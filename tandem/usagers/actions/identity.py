@@ -1,0 +1,309 @@
+"""Who the person is, and how sure we are."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from tandem.journal.actions import record
+from tandem.kernel.crypto import blind_index
+from tandem.kernel.text import clean_line
+from tandem.oidc_client.rules import PivotIdentity, VerifiedIdentity
+from tandem.structures.models import Acteur, Structure
+from tandem.usagers import events
+from tandem.usagers.actions.doors import Desk, UsagerRefused, at_work, locked, subject_of
+from tandem.usagers.actions.reading import record_contact
+from tandem.usagers.models import RungStep, SearchToken, Suivi, Usager
+from tandem.usagers.queries import name_token
+from tandem.usagers.rules import Piece, Rung, name_prefixes, pivot_text
+
+_FIELDS = (
+    "given_names", "family_name", "preferred_name", "birthdate", "gender", "birthplace", "birthcountry", "email",
+)  # fmt: skip
+
+
+def sub_index(sub: str) -> str:
+    """The fingerprint of a FranceConnect sub, the same in every structure."""
+    return blind_index(sub, domain="usagers.sub")
+
+
+def identity_index(values: dict[str, str]) -> str:
+    """The fingerprint of a complete civil identity; empty when it is not complete."""
+    text = pivot_text(
+        **{name: values[name] for name in _FIELDS if name not in {"preferred_name", "email"}}
+    )
+    return blind_index(text, domain="usagers.identity") if text else ""
+
+
+@transaction.atomic
+def identify_usager(*, acteur: Acteur, verified: VerifiedIdentity, at: datetime) -> Usager:
+    """The person FranceConnect has just vouched for, found again or welcomed in the acteur's structure.
+
+    Found by FranceConnect's sub, then by the civil identity, because the sub may change (FS-07). What
+    FranceConnect says replaces what was known; the former values and rungs are kept aside (P-26). The aidant
+    before whom the person identified follows them. Another structure's row is never looked at.
+
+    Raises:
+        NotAllowed: the acteur may not act.
+    """
+    desk = at_work(acteur)
+    values = _values_of(verified.identity)
+    sub, identity = sub_index(verified.sub), identity_index(values)
+    usager, match = _match(desk.structure, sub, identity)
+    if usager is None:
+        usager, match = _welcome(desk, values, sub=sub, identity=identity, at=at)
+    former_rung = "" if match == "new" else usager.rung
+    former = _replace(usager, values)
+    usager.sub_index, usager.identity_index = sub, identity or usager.identity_index
+    _establish(usager, Rung.FRANCECONNECT, desk=desk, at=at)
+    usager.save()
+    record_contact(usager=usager, at=at)
+    _index_names(usager)
+    follow(usager, desk, at)
+    if former and match != "new":
+        _record_correction(acteur, usager, former, at)
+    record(
+        events.IDENTIFIED,
+        author=acteur.author,
+        subject=subject_of(usager),
+        at=at,
+        about=usager.public_id,
+        facts={"match": match, "former_rung": former_rung},
+    )
+    return usager
+
+
+def _values_of(identity: PivotIdentity) -> dict[str, str]:
+    return {name: clean_line(getattr(identity, name)) for name in _FIELDS}
+
+
+def _match(structure: Structure, sub: str, identity: str) -> tuple[Usager | None, str]:
+    """The row of this structure for that sub, or else for that civil identity."""
+    rows = (
+        Usager.objects.known()
+        .filter(structure=structure)
+        .select_for_update(of=("self",))
+        .select_related("structure")
+        .order_by("-last_contact_at", "-pk")
+    )
+    if found := rows.filter(sub_index=sub).first():
+        return found, "sub"
+    if identity and (found := rows.filter(identity_index=identity).first()):
+        return found, "identity"
+    return None, "new"
+
+
+def _welcome(
+    desk: Desk, values: dict[str, str], *, sub: str, identity: str, at: datetime
+) -> tuple[Usager, str]:
+    try:
+        with transaction.atomic():
+            usager = Usager.objects.create(
+                structure=desk.structure,
+                sub_index=sub,
+                identity_index=identity,
+                rung=Rung.FRANCECONNECT,
+                rung_established_at=at,
+                created_at=at,
+                last_contact_at=at,
+                **values,
+            )
+    except IntegrityError:
+        # Two desks welcomed the same person at the same second: the database kept the first.
+        found, match = _match(desk.structure, sub, identity)
+        if found is None:
+            raise
+        return found, match
+    return usager, "new"
+
+
+def _replace(usager: Usager, values: dict[str, str]) -> dict[str, str]:
+    """Set the new values on the instance; gives back the former ones that changed."""
+    former = {}
+    for name, value in values.items():
+        known = getattr(usager, name)
+        # FranceConnect may leave these two empty: what the person said stays.
+        if value == known or (not value and name in {"preferred_name", "email"}):
+            continue
+        former[name] = known
+        setattr(usager, name, value)
+    return former
+
+
+def _record_correction(
+    acteur: Acteur, usager: Usager, former: dict[str, str], at: datetime
+) -> None:
+    record(
+        events.CORRECTED,
+        author=acteur.author,
+        subject=subject_of(usager),
+        at=at,
+        about=usager.public_id,
+        facts={"fields": sorted(former)},
+        secrets={name: value for name, value in former.items() if value},
+    )
+
+
+def _establish(
+    usager: Usager,
+    rung: Rung,
+    *,
+    desk: Desk,
+    at: datetime,
+    piece: str = "",
+    seen_on: date | None = None,
+) -> None:
+    usager.rung, usager.rung_established_at = rung, at
+    RungStep.objects.create(
+        usager=usager,
+        rung=rung,
+        established_at=at,
+        established_by=desk.affectation,
+        piece=piece,
+        piece_seen_on=seen_on,
+    )
+
+
+def _index_names(usager: Usager) -> None:
+    """Make the tokens of the names match them, touching only those that changed."""
+    prefixes = name_prefixes([usager.family_name, usager.given_names, usager.preferred_name])
+    wanted = {name_token(prefix, structure=usager.structure) for prefix in prefixes}
+    known = set(SearchToken.objects.filter(usager=usager).values_list("token", flat=True))
+    SearchToken.objects.filter(usager=usager, token__in=known - wanted).delete()
+    SearchToken.objects.bulk_create(
+        [SearchToken(usager=usager, token=token) for token in sorted(wanted - known)]
+    )
+
+
+def follow(usager: Usager, desk: Desk, at: datetime) -> bool:
+    """The aidant follows the person from now; False when they already did."""
+    _row, created = Suivi.objects.get_or_create(
+        usager=usager, affectation=desk.affectation, ended_at=None, defaults={"started_at": at}
+    )
+    return created
+
+
+@transaction.atomic
+def declare_usager(
+    *,
+    acteur: Acteur,
+    given_names: str,
+    family_name: str,
+    at: datetime,
+    birthdate: str = "",
+    preferred_name: str = "",
+) -> Usager:
+    """Open a file on what the person says of themselves: help beside them only, until more is shown (P-32).
+
+    Raises:
+        UsagerRefused: no name.
+        NotAllowed: the acteur may not act.
+    """
+    desk = at_work(acteur)
+    values = dict.fromkeys(_FIELDS, "")
+    values |= {"given_names": clean_line(given_names), "family_name": clean_line(family_name)}
+    values |= {"birthdate": birthdate.strip(), "preferred_name": clean_line(preferred_name)}
+    if not values["given_names"] or not values["family_name"]:
+        raise UsagerRefused(_("Il faut un prénom et un nom pour ouvrir un dossier."))
+    usager = Usager.objects.create(
+        structure=desk.structure,
+        identity_index=identity_index(values),
+        rung=Rung.DECLARE,
+        rung_established_at=at,
+        created_at=at,
+        last_contact_at=at,
+        **values,
+    )
+    _establish(usager, Rung.DECLARE, desk=desk, at=at)
+    _index_names(usager)
+    follow(usager, desk, at)
+    record(
+        events.DECLARED,
+        author=acteur.author,
+        subject=subject_of(usager),
+        at=at,
+        about=usager.public_id,
+        facts={"rung": str(Rung.DECLARE)},
+    )
+    return usager
+
+
+@transaction.atomic
+def record_piece_seen(
+    *, acteur: Acteur, usager: Usager, piece: Piece, seen_on: date, at: datetime
+) -> Usager:
+    """The original of an identity document was seen: its kind, the day and by whom are kept, never a copy (P-32).
+
+    Raises:
+        UsagerRefused: the day is to come.
+        NotAllowed: the acteur does not see this person.
+    """
+    if seen_on > at.astimezone(usager.structure.zone).date():
+        raise UsagerRefused(_("Le jour où la pièce a été vue ne peut pas être à venir."))
+    return _raise_rung(acteur, usager, Rung.PIECE_VUE, at=at, piece=str(piece), seen_on=seen_on)
+
+
+@transaction.atomic
+def vouch_for(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
+    """The acteur knows the person, and says so by name: follow-up and letters during 31 days.
+
+    Raises:
+        NotAllowed: the acteur does not see this person.
+    """
+    return _raise_rung(acteur, usager, Rung.CONNU, at=at)
+
+
+# A weaker way never replaces a surer one; the same way again makes it fresh.
+_ORDER = [Rung.DECLARE, Rung.CONNU, Rung.PIECE_VUE, Rung.FRANCECONNECT]
+
+
+def _raise_rung(
+    acteur: Acteur,
+    usager: Usager,
+    rung: Rung,
+    *,
+    at: datetime,
+    piece: str = "",
+    seen_on: date | None = None,
+) -> Usager:
+    desk = at_work(acteur)
+    row = locked(acteur, usager)
+    former = Rung(row.rung)
+    if _ORDER.index(rung) < _ORDER.index(former):
+        raise UsagerRefused(_("L’identité de cette personne est déjà établie de façon plus sûre."))
+    _establish(row, rung, desk=desk, at=at, piece=piece, seen_on=seen_on)
+    row.save(update_fields=["rung", "rung_established_at"])
+    record_contact(usager=row, at=at)
+    record(
+        events.RUNG_ESTABLISHED,
+        author=acteur.author,
+        subject=subject_of(row),
+        at=at,
+        about=row.public_id,
+        facts={"rung": str(rung), "piece": piece, "former_rung": str(former)},
+    )
+    return row
+
+
+@transaction.atomic
+def rename_usager(*, acteur: Acteur, usager: Usager, preferred_name: str, at: datetime) -> Usager:
+    """The name the person uses every day; empty: the family name. The civil identity does not move.
+
+    Raises:
+        NotAllowed: the acteur does not see this person.
+    """
+    row = locked(acteur, usager)
+    former = _replace_preferred(row, clean_line(preferred_name))
+    if former is None:
+        return row
+    row.save(update_fields=["preferred_name"])
+    _index_names(row)
+    _record_correction(acteur, row, {"preferred_name": former}, at)
+    return row
+
+
+def _replace_preferred(usager: Usager, name: str) -> str | None:
+    if name == usager.preferred_name:
+        return None
+    former, usager.preferred_name = usager.preferred_name, name
+    return str(former)
