@@ -2,13 +2,21 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 
+from tandem.comptes.models import Compte
+
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+class CompteRequest(HttpRequest):
+    """The request of someone logged in."""
+
+    user: Compte  # type: ignore[assignment]  # narrower than Django's: the door has checked it
 
 
 def public_page(view: View) -> View:
@@ -17,15 +25,21 @@ def public_page(view: View) -> View:
     return view
 
 
-def compte_required(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A compte logged in with two factors; others are sent to log in and come back."""
+def compte_required(view: View) -> View:
+    """A compte logged in with two factors; anyone else is sent to log in and come back."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             where = request.get_full_path() if request.method == "GET" else "/"
             return redirect_to_login(where, str(settings.LOGIN_URL))
         return view(request, *args, **kwargs)
 
     guarded.access = "compte"  # type: ignore[attr-defined]  # same
-    return guarded
+    return cast("View", guarded)
+
+
+def during_enrolment(view: View) -> View:
+    """This page opens before the compte has its two factors: it is one of those that make them."""
+    view.during_enrolment = True  # type: ignore[attr-defined]  # read by SessionLimitsMiddleware
+    return view

@@ -4,24 +4,44 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tandem.comptes.rules import GestureResponse
+from tandem.kernel.refusals import Refusal
+
+_NOTHING = "comptes/_rien.html"
+
+
+class _CredentialInput(forms.TextInput):
+    """Not seen, and yet not among the hidden fields: the partial alone shows it."""
+
+    input_type = "hidden"
+
+    @property
+    def is_hidden(self) -> bool:
+        return False
 
 
 class GestureFieldsMixin(forms.Form):
     """Adds geste_code (typed) and geste_credential (filled by comptes/geste.js).
 
-    Show them with {% include "comptes/geste.html" with form=form act=act only %}.
+    `{{ form }}` leaves them out: show them where the person confirms, inside the <form>, with
+    {% include "comptes/geste.html" with form=form act=act %}.
     """
 
     geste_code = forms.CharField(
-        label=_("Code de l’application ou code de secours"),
+        label=_("Code de votre application, ou code de secours"),
         required=False,
         max_length=40,
+        template_name=_NOTHING,
         widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "size": 20,
+            }
         ),
     )
     geste_credential = forms.CharField(
-        required=False, max_length=8_000, widget=forms.HiddenInput
+        required=False, max_length=8_000, template_name=_NOTHING, widget=_CredentialInput
     )
 
     @property
@@ -31,3 +51,11 @@ class GestureFieldsMixin(forms.Form):
             code=self.cleaned_data.get("geste_code", ""),
             credential=self.cleaned_data.get("geste_credential", ""),
         )
+
+    def refuse_gesture(self, refusal: Refusal) -> None:
+        """Show the refusal beside the field; everything else that was typed stays."""
+        self.add_error("geste_code", refusal.message)
+        # A code or an answer serves once: sending it again would only fail again.
+        self.data = self.data.copy()
+        for name in ("geste_code", "geste_credential"):
+            self.data[self.add_prefix(name)] = ""

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tandem.comptes.rules import GestureMethod, IdentityProof
+from tandem.journal.rules import Author, Subject
 from tandem.kernel.models import PublicIdModel
 from tandem.kernel.privacy import Privacy
 
@@ -59,6 +60,10 @@ class Compte(AbstractBaseUser, PublicIdModel):
     deactivated_at = models.DateTimeField(null=True, blank=True)
     # The last 30-second step whose code was accepted: none is accepted twice (S-10).
     totp_last_step = models.BigIntegerField(default=0)
+    # How many recovery codes are still unused: read at each request, so kept here.
+    recovery_codes_left = models.PositiveSmallIntegerField(default=0)
+    # Whether pages offer the button of the passkey: read at each gesture, so kept here.
+    has_passkey = models.BooleanField(default=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -79,6 +84,8 @@ class Compte(AbstractBaseUser, PublicIdModel):
             "enrolled_at",
             "deactivated_at",
             "totp_last_step",
+            "recovery_codes_left",
+            "has_passkey",
         },
     )
 
@@ -94,6 +101,15 @@ class Compte(AbstractBaseUser, PublicIdModel):
     @property
     def full_name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def author(self) -> Author:
+        """As the journal names whoever acts on their own compte, outside any structure."""
+        return Author("operator" if self.is_operator else "aidant", self.public_id, None)
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("comptes.Compte", self.public_id)
 
     def get_full_name(self) -> str:
         return self.full_name
@@ -123,7 +139,7 @@ class Activation(PublicIdModel):
 
 
 class RecoveryCode(PublicIdModel):
-    """One printed code, used at most once: only a keyed hash is kept."""
+    """One printed code, used at most once: only a slow keyed hash is kept."""
 
     compte = models.ForeignKey(Compte, on_delete=models.CASCADE, related_name="recovery_codes")
     code_hash = models.CharField(max_length=64)

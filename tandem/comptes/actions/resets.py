@@ -1,0 +1,189 @@
+"""Access lost, given back by two named persons after a day of notice; access taken away at once."""
+
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from tandem.comptes import events, permissions
+from tandem.comptes.actions.gestures import use_gesture, verify_gesture
+from tandem.comptes.actions.invitations import give_link_back
+from tandem.comptes.actions.messages import tell_reset
+from tandem.comptes.actions.sessions import kill
+from tandem.comptes.models import Activation, Compte, Device, FactorReset, OpenSession, RecoveryCode
+from tandem.comptes.rules import RESET_NOTICE, GestureResponse, IdentityProof
+from tandem.journal.actions import record
+from tandem.journal.rules import SYSTEM, Author
+from tandem.kernel.refusals import Refusal
+
+
+class ResetRefused(Refusal):
+    """The reset cannot be asked, approved or refused; the message says why."""
+
+    status = 422
+    code = "reset"
+
+
+class DeactivationRefused(Refusal):
+    """The compte cannot be closed or opened again."""
+
+    code = "deactivation"
+
+
+def reset_act(target: Compte) -> str:
+    """The act of a gesture that asks or approves the reset of this compte."""
+    return f"comptes.reset:{target.public_id}"
+
+
+def request_reset(
+    *, author: Compte, target: Compte, proof: IdentityProof, response: GestureResponse, at: datetime
+) -> FactorReset:
+    """The first of two persons says that they checked who lost their factors, and how.
+
+    Raises:
+        ResetRefused: for oneself, for a closed compte, or one is open already.
+        GestureRefused: no factor was shown.
+    """
+    if not target.is_active or not permissions.may_request_reset(author, target):
+        raise ResetRefused(
+            _("Une reprise d’accès se demande pour une autre personne, au compte actif.")
+        )
+    gesture = verify_gesture(compte=author, act=reset_act(target), response=response, at=at)
+    try:
+        with transaction.atomic():
+            use_gesture(gesture=gesture, compte=author, act=reset_act(target), at=at)
+            reset = FactorReset.objects.create(
+                target=target, requested_by=author, identity_proof=proof, requested_at=at
+            )
+            record(
+                events.RESET_REQUESTED,
+                author=author.author,
+                subject=target.subject,
+                at=at,
+                facts={"identity_proof": proof.value},
+            )
+    except IntegrityError as error:
+        raise ResetRefused(
+            _("Une reprise d’accès est déjà en cours pour cette personne.")
+        ) from error
+    return reset
+
+
+def approve_reset(
+    *, approver: Compte, reset: FactorReset, response: GestureResponse, at: datetime
+) -> FactorReset:
+    """The second person approves; the person concerned is told on every channel, for a day.
+
+    Raises:
+        ResetRefused: the approver asked for it or is its target, or it is no longer waiting.
+        GestureRefused: no factor was shown.
+    """
+    if not permissions.may_approve_reset(approver, reset):
+        raise ResetRefused(
+            _(
+                "Une autre personne doit approuver : ni celle qui demande, ni celle qui a perdu l’accès."
+            )
+        )
+    act = reset_act(reset.target)
+    gesture = verify_gesture(compte=approver, act=act, response=response, at=at)
+    with transaction.atomic():
+        use_gesture(gesture=gesture, compte=approver, act=act, at=at)
+        waiting = FactorReset.objects.filter(
+            pk=reset.pk, approved_by=None, cancelled_at=None, applied_at=None
+        )
+        if not waiting.update(approved_by=approver, approved_at=at, effective_at=at + RESET_NOTICE):
+            raise ResetRefused(_("Cette reprise d’accès n’attend plus d’approbation."))
+        reset.refresh_from_db()
+        tell_reset(reset=reset, at=at)
+        record(events.RESET_APPROVED, author=approver.author, subject=reset.target.subject, at=at)
+    return reset
+
+
+def cancel_reset(*, compte: Compte, reset: FactorReset, at: datetime) -> None:
+    """The person concerned still has their factors and refuses; or one of the two thinks again.
+
+    Raises:
+        ResetRefused: someone else, or too late.
+    """
+    if compte.pk not in {reset.target_id, reset.requested_by_id, reset.approved_by_id}:
+        raise ResetRefused(_("Cette reprise d’accès ne vous concerne pas."))
+    with transaction.atomic():
+        open_ = FactorReset.objects.filter(pk=reset.pk, cancelled_at=None, applied_at=None)
+        if not open_.update(cancelled_at=at):
+            raise ResetRefused(_("Cette reprise d’accès est déjà terminée."))
+        record(events.RESET_CANCELLED, author=compte.author, subject=reset.target.subject, at=at)
+
+
+def apply_due_resets(*, at: datetime) -> int:
+    """Take away the factors, the password and the sessions of those whose day is over; how many.
+
+    The link of a new start goes by e-mail to the person, and to nobody else (S-12).
+    """
+    due = FactorReset.objects.filter(
+        effective_at__lte=at, cancelled_at=None, applied_at=None, target__is_active=True
+    ).values_list("pk", flat=True)
+    return sum(_apply(pk, at) for pk in list(due))
+
+
+def _apply(pk: int, at: datetime) -> bool:
+    with transaction.atomic():
+        open_ = FactorReset.objects.filter(pk=pk, cancelled_at=None, applied_at=None)
+        if not open_.update(applied_at=at):
+            return False
+        target = FactorReset.objects.select_related("target").get(pk=pk).target
+        _forget_factors(target)
+        give_link_back(compte=target, at=at)
+        record(events.RESET_APPLIED, author=SYSTEM, subject=target.subject, at=at)
+    return True
+
+
+def _forget_factors(compte: Compte) -> None:
+    Authenticator.objects.filter(user=compte).delete()
+    RecoveryCode.objects.filter(compte=compte).delete()
+    kill(OpenSession.objects.filter(compte=compte))
+    Device.objects.filter(compte=compte).delete()
+    Compte.objects.filter(pk=compte.pk).update(
+        password=make_password(None),
+        activated_at=None,
+        enrolled_at=None,
+        recovery_codes_left=0,
+        has_passkey=False,
+    )
+
+
+def deactivate_compte(*, compte: Compte, author: Author, at: datetime) -> None:
+    """Close a compte: its sessions, its links and its factors stop with this transaction (S-13).
+
+    May be called inside the caller's transaction.
+
+    Raises:
+        DeactivationRefused: it is closed already.
+    """
+    with transaction.atomic():
+        if not Compte.objects.filter(pk=compte.pk, is_active=True).update(
+            is_active=False, deactivated_at=at
+        ):
+            raise DeactivationRefused(_("Ce compte est déjà désactivé."))
+        kill(OpenSession.objects.filter(compte=compte))
+        Activation.objects.filter(compte=compte, used_at=None, voided_at=None).update(voided_at=at)
+        record(events.DEACTIVATED, author=author, subject=compte.subject, at=at)
+    compte.refresh_from_db()
+
+
+def reactivate_compte(*, compte: Compte, author: Author, at: datetime) -> None:
+    """Open a compte again, from zero: a new link, a new password, new factors.
+
+    Raises:
+        DeactivationRefused: it is not closed.
+    """
+    with transaction.atomic():
+        if not Compte.objects.filter(pk=compte.pk, is_active=False).update(
+            is_active=True, deactivated_at=None
+        ):
+            raise DeactivationRefused(_("Ce compte n’est pas désactivé."))
+        _forget_factors(compte)
+        compte.refresh_from_db()
+        give_link_back(compte=compte, at=at)
+        record(events.REACTIVATED, author=author, subject=compte.subject, at=at)
