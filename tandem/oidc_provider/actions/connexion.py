@@ -15,15 +15,14 @@ from tandem.kernel.crypto import blind_index
 from tandem.kernel.refusals import Refusal
 from tandem.mandats import actions as mandats_actions
 from tandem.mandats import queries as mandats_queries
-from tandem.mandats.models import Autorisation, Confirmation
+from tandem.mandats.models import Autorisation
 from tandem.mandats.rules import AbsenceReason, Presence
 from tandem.oidc_provider import events, queries
 from tandem.oidc_provider.models import AuthorizationCode, RelyingParty, Transaction
 from tandem.oidc_provider.queries import Obstacle
-from tandem.oidc_provider.rules.binding import Binding, sha256
+from tandem.oidc_provider.rules.binding import Binding, sha256, use_act
 from tandem.oidc_provider.rules.choices import CODE_LIFE, TRANSACTION_LIFE, EndKind, Step
 from tandem.oidc_provider.rules.protocol import AuthorizeRequest, redirect_with
-from tandem.referentiels.rules import FRESH_CONFIRMATION_THEMES
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
 
@@ -35,7 +34,12 @@ class UseRefused(Refusal):
 
 
 def begin_transaction(
-    *, party: RelyingParty, redirect_uri: str, asked: AuthorizeRequest, binding: Binding, at: datetime
+    *,
+    party: RelyingParty,
+    redirect_uri: str,
+    asked: AuthorizeRequest,
+    binding: Binding,
+    at: datetime,
 ) -> Transaction:
     """Keep a request that was checked, tied to the browser that brought it (decision 11)."""
     return Transaction.objects.create(
@@ -63,18 +67,22 @@ def choose_usager(
     """
     with database.atomic():
         held = _held(row, binding=binding, acteur=acteur, at=at)
-        held.compte, held.affectation, held.structure = acteur.compte, acteur.affectation, acteur.structure
+        held.compte, held.affectation, held.structure = (
+            acteur.compte,
+            acteur.affectation,
+            acteur.structure,
+        )
         held.session_id = binding.session_id
         held.usager, held.autorisation = usager, None
         held.presence, held.absence_reason, held.service_declared = "", "", None
-        found = queries.obstacle(held, acteur=acteur, session_id=binding.session_id, at=at)
+        found = queries.choice_obstacle(held, acteur=acteur, session_id=binding.session_id, at=at)
         if found is None:
             held.save()
             return held
     raise _refused(held, acteur, Step.USAGER, found, at)
 
 
-def choose_autorisation(  # noqa: PLR0913 — what P-05 and P-07 ask of each use
+def choose_autorisation(
     *,
     acteur: Acteur,
     row: Transaction,
@@ -97,21 +105,23 @@ def choose_autorisation(  # noqa: PLR0913 — what P-05 and P-07 ask of each use
         held.presence = presence
         held.absence_reason = absence_reason if presence == Presence.ABSENCE else ""
         held.service_declared = service_declared
-        found = _step_obstacle(held, acteur, binding, at)
+        found = _choice_obstacle(held, acteur, binding, at)
         if found is None:
             held.save()
             return held
     raise _refused(held, acteur, Step.DEMARCHE, found, at)
 
 
-def _step_obstacle(
+def _choice_obstacle(
     row: Transaction, acteur: Acteur, binding: Binding, at: datetime
 ) -> Obstacle | None:
-    if row.usager_id is None or row.autorisation_id is None:
-        return Obstacle("incomplete", _("Il manque la personne ou la démarche. Revenez à l’étape d’avant."))
+    if row.usager_id is None:
+        return Obstacle("incomplete", _("Choisissez d’abord la personne."))
     if row.presence == Presence.ABSENCE and row.absence_reason not in AbsenceReason.values:
-        return Obstacle("absence_reason", _("Dites pourquoi vous agissez en l’absence de la personne."))
-    return queries.obstacle(row, acteur=acteur, session_id=binding.session_id, at=at)
+        return Obstacle(
+            "absence_reason", _("Dites pourquoi vous agissez en l’absence de la personne.")
+        )
+    return queries.choice_obstacle(row, acteur=acteur, session_id=binding.session_id, at=at)
 
 
 def confirm_use(
@@ -130,9 +140,12 @@ def confirm_use(
         raise queries.TransactionUnknown(_("Cette connexion n’est pas à vous."))
     if (again := _same_answer(row, at)) is not None:
         return again
-    act = use_act(row)
+    queries.ensure_live(row, at)
+    act = use_act(row.public_id)
     try:
-        gesture = comptes_actions.verify_gesture(compte=acteur.compte, act=act, response=response, at=at)
+        gesture = comptes_actions.verify_gesture(
+            compte=acteur.compte, act=act, response=response, at=at
+        )
     except comptes_actions.GestureRefused:
         # The other half of a double click has spent the code typed.
         if (again := _same_answer(_reread(row), at)) is not None:
@@ -145,11 +158,10 @@ def confirm_use(
                 return again
             queries.ensure_live(held, at)
             lock_what_may_end(held)
-            confirmation = _fresh_confirmation(held, at)
-            found = _confirm_obstacle(held, acteur, binding, confirmation, at)
+            found = queries.obstacle(held, acteur=acteur, session_id=binding.session_id, at=at)
             if found is None:
                 comptes_actions.use_gesture(gesture=gesture, compte=acteur.compte, act=act, at=at)
-                return _record(held, acteur, confirmation, at)
+                return _record(held, acteur, at)
     except mandats_actions.MandatRefused as refused:
         found = Obstacle("mandat", refused.message)
     raise _refused(row, acteur, Step.CONFIRM, found, at)
@@ -159,41 +171,14 @@ def _reread(row: Transaction) -> Transaction:
     return Transaction.objects.select_related(*queries.RELATED).get(pk=row.pk)
 
 
-def use_act(row: Transaction) -> str:
-    """The act the gesture is bound to."""
-    return f"mandat.use:{row.public_id}"
-
-
-def _fresh_confirmation(row: Transaction, at: datetime) -> Confirmation | None:
-    """What the person confirmed lately, where their thème asks for it (P-06)."""
-    if row.autorisation is None or not needs_confirmation(row):
-        return None
-    return mandats_queries.fresh_confirmation(row.autorisation, at=at)
-
-
-def needs_confirmation(row: Transaction) -> bool:
-    """Money and justice: the person confirms each time (P-06)."""
-    return row.autorisation is not None and row.autorisation.theme in FRESH_CONFIRMATION_THEMES
-
-
-def _confirm_obstacle(
-    row: Transaction, acteur: Acteur, binding: Binding, confirmation: Confirmation | None, at: datetime
-) -> Obstacle | None:
-    if (found := _step_obstacle(row, acteur, binding, at)) is not None:
-        return found
-    if confirmation is None and needs_confirmation(row):
-        return Obstacle(
-            "confirmation", _("La personne doit d’abord confirmer : par un code, ou sur le papier du jour.")
-        )
-    return None
-
-
-def _record(
-    row: Transaction, acteur: Acteur, confirmation: Confirmation | None, at: datetime
-) -> str:
+def _record(row: Transaction, acteur: Acteur, at: datetime) -> str:
     """Code, end of the transaction, then the use and its line: the journal comes last."""
     if row.autorisation is None:
         raise AssertionError("a transaction is confirmed for an autorisation")
+    asked_again = mandats_queries.needs_confirmation(row.autorisation)
+    confirmation = (
+        mandats_queries.fresh_confirmation(row.autorisation, at=at) if asked_again else None
+    )
     service = row.service_declared or ""
     code = _code_of(row)
     AuthorizationCode.objects.create(
@@ -236,9 +221,7 @@ def _answer(row: Transaction, **params: str) -> str:
     )
 
 
-def cancel_transaction(
-    *, acteur: Acteur, row: Transaction, binding: Binding, at: datetime
-) -> str:
+def cancel_transaction(*, acteur: Acteur, row: Transaction, binding: Binding, at: datetime) -> str:
     """The aidant gives up: nothing is released, the relying party is told (FI-17). Where to send the browser.
 
     Raises:
@@ -256,9 +239,7 @@ def cancel_transaction(
     return _answer(held, error="access_denied")
 
 
-def end_accompagnement(
-    *, acteur: Acteur, row: Transaction, logged_out: bool, at: datetime
-) -> None:
+def end_accompagnement(*, acteur: Acteur, row: Transaction, logged_out: bool, at: datetime) -> None:
     """The aidant declares that the accompagnement is over, and whether they logged out (decision 5)."""
     with database.atomic():
         mine = queries.accompagnements_to_end(acteur).filter(pk=row.pk)

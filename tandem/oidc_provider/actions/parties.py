@@ -1,6 +1,5 @@
 """Who may ask us for an identity, and the keys we sign with: the operator's acts."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,9 +26,6 @@ from tandem.oidc_provider.rules.choices import (
 )
 from tandem.oidc_provider.rules.protocol import SCOPES, origin_of
 from tandem.referentiels.rules import REP_SCOPES
-
-_CLIENT_ID = re.compile(r"[A-Za-z0-9_.:-]{3,80}")
-_LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 
 
 class RelyingPartyRefused(Refusal):
@@ -77,7 +73,9 @@ def add_relying_party(
         party = RelyingParty(
             client_id=asked.client_id,
             name=asked.name,
-            auth_method=ClientAuth.SECRET_POST if public_key is None else ClientAuth.PRIVATE_KEY_JWT,
+            auth_method=ClientAuth.SECRET_POST
+            if public_key is None
+            else ClientAuth.PRIVATE_KEY_JWT,
             secret_hash=blind_index(secret, domain=SECRET_DOMAIN) if public_key is None else "",
             public_key=public_key,
             redirect_uris=list(asked.redirect_uris),
@@ -104,10 +102,11 @@ def _check(asked: NewRelyingParty) -> None:
     wrong_themes = set(asked.themes) - set(REP_SCOPES)
     uris = [*asked.redirect_uris, *asked.post_logout_uris]
     problems = {
-        "L’identifiant a de 3 à 80 lettres sans accent, chiffres, tirets ou points.": not _CLIENT_ID.fullmatch(
+        "L’identifiant a de 3 à 80 lettres sans accent, chiffres, tirets ou points.": not queries.CLIENT_ID.fullmatch(
             asked.client_id
         ),
-        "Il faut un nom et au moins une adresse de retour.": not asked.name.strip() or not asked.redirect_uris,
+        "Il faut un nom et au moins une adresse de retour.": not asked.name.strip()
+        or not asked.redirect_uris,
         "Une adresse est en https, sans fragment, sans identifiant et sans espace.": not all(
             map(is_safe_uri, uris)
         ),
@@ -117,8 +116,11 @@ def _check(asked: NewRelyingParty) -> None:
         "Thème inconnu.": bool(wrong_themes),
         "Il faut openid, et seulement des scopes connus.": "openid" not in asked.scopes
         or not set(asked.scopes) <= set(SCOPES),
-        "Algorithme inconnu.": not {asked.id_token_alg, asked.userinfo_alg or "ES256"} <= set(Alg.values),
-        f"Un secret a au moins {SECRET_MIN_LENGTH} caractères.": 0 < len(asked.secret) < SECRET_MIN_LENGTH,
+        "Algorithme inconnu.": not {asked.id_token_alg, asked.userinfo_alg or "ES256"}
+        <= set(Alg.values),
+        f"Un secret a au moins {SECRET_MIN_LENGTH} caractères.": 0
+        < len(asked.secret)
+        < SECRET_MIN_LENGTH,
     }
     for sentence, wrong in problems.items():
         if wrong:
@@ -135,7 +137,11 @@ def is_safe_uri(uri: str) -> bool:
         return False
     if not uri.isascii() or not uri.isprintable() or any(c in uri for c in " \\\"'<>*;,"):
         return False
-    loopback = parts.scheme == "http" and settings.TANDEM_ALLOW_LOOPBACK and host in {"localhost", "127.0.0.1", "::1"}
+    loopback = (
+        parts.scheme == "http"
+        and settings.TANDEM_ALLOW_LOOPBACK
+        and host in {"localhost", "127.0.0.1", "::1"}
+    )
     https = parts.scheme == "https" and bool(host)
     return (https or loopback) and not parts.fragment and "#" not in uri and "@" not in parts.netloc
 
@@ -172,7 +178,9 @@ def disable_relying_party(*, author: Author, client_id: str, at: datetime) -> Re
         RelyingPartyRefused: unknown, or stopped already.
     """
     with database.atomic():
-        changed = RelyingParty.objects.filter(client_id=client_id, disabled_at=None).update(disabled_at=at)
+        changed = RelyingParty.objects.filter(client_id=client_id, disabled_at=None).update(
+            disabled_at=at
+        )
         if not changed:
             raise RelyingPartyRefused("Aucun service actif ne porte cet identifiant.")
         party = RelyingParty.objects.get(client_id=client_id)
@@ -194,7 +202,7 @@ def rotate_keys(*, author: Author, at: datetime, at_once: bool = False) -> list[
     made: list[SigningKey] = []
     with database.atomic():
         for alg in ASYMMETRIC:
-            if not _has_key(alg, at) and alg.value not in queries.signing_algs(at):
+            if not _has_key(alg, at) and alg.value not in queries.signing_algs():
                 continue
             takes_over = at + KEY_PREPUBLICATION if _has_key(alg, at) and not at_once else at
             old = SigningKey.objects.filter(alg=alg, published_until=None)

@@ -11,8 +11,19 @@ from django.db import transaction as database
 from tandem.journal.actions import record
 from tandem.kernel.crypto import blind_index, random_token
 from tandem.oidc_provider import events, queries
-from tandem.oidc_provider.actions.connexion import about, journal_refusal, lock_what_may_end, subject_of
-from tandem.oidc_provider.models import AccessToken, AuthorizationCode, RelyingParty, Transaction, UsedAssertion
+from tandem.oidc_provider.actions.connexion import (
+    about,
+    journal_refusal,
+    lock_what_may_end,
+    subject_of,
+)
+from tandem.oidc_provider.models import (
+    AccessToken,
+    AuthorizationCode,
+    RelyingParty,
+    Transaction,
+    UsedAssertion,
+)
 from tandem.oidc_provider.rules import identity, jose
 from tandem.oidc_provider.rules.binding import sha256
 from tandem.oidc_provider.rules.choices import ACCESS_TOKEN_LIFE, Alg, ClientAuth, Step
@@ -246,12 +257,12 @@ def _authenticated(values: Values, at: datetime) -> RelyingParty:
     return party
 
 
-SECRET_DOMAIN = "oidc_provider.client_secret"
+SECRET_DOMAIN = "oidc_provider.client_secret"  # noqa: S105 — the name of an index
 
 
 def _claimed_issuer(assertion: str) -> str:
     try:
-        return jose.peek_issuer(assertion)
+        return jose.peek_text(assertion, "iss")
     except jose.InvalidToken:
         return ""
 

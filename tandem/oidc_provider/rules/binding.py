@@ -24,3 +24,8 @@ def browser_value(received: str) -> str:
 def sha256(value: str) -> str:
     """Hash of a random value of ≥ 128 bits: no salt nor slowness is needed."""
     return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def use_act(transaction: UUID) -> str:
+    """The act a gesture is bound to: this connexion, no other (S-08)."""
+    return f"mandat.use:{transaction}"

@@ -46,7 +46,7 @@ class Step(TextChoices):
     USAGER = "usager", _("choix de la personne")
     DEMARCHE = "demarche", _("choix de la démarche")
     CONFIRM = "confirm", _("confirmation")
-    TOKEN = "token", _("jeton")  # noqa: S105 — the name of a step
+    TOKEN = "token", _("jeton")
     USERINFO = "userinfo", _("identité")
 
 

@@ -77,7 +77,7 @@ def peek_header(token: str) -> Mapping[str, object]:
     if not _COMPACT.fullmatch(token):
         raise InvalidToken("shape")
     try:
-        header = json.loads(_decoded(token.split(".")[0]))
+        header = json.loads(_decoded(token.split(".", maxsplit=1)[0]))
     except (ValueError, RecursionError) as error:
         raise InvalidToken("header") from error
     if not isinstance(header, dict) or {"crit", "b64", "jwk", "jku", "x5u", "x5c"} & set(header):
@@ -85,8 +85,8 @@ def peek_header(token: str) -> Mapping[str, object]:
     return header
 
 
-def peek_issuer(token: str) -> str:
-    """The issuer a token claims, not verified: only to know whose key to verify it with.
+def peek_text(token: str, name: str) -> str:
+    """A text a token claims, not verified: only to know whose key to verify it with.
 
     Raises:
         InvalidToken: no compact JWT, or no text there.
@@ -96,10 +96,10 @@ def peek_issuer(token: str) -> str:
         claims = json.loads(_decoded(token.split(".")[1]))
     except (ValueError, RecursionError) as error:
         raise InvalidToken("claims") from error
-    issuer = claims.get("iss") if isinstance(claims, dict) else None
-    if not isinstance(issuer, str):
-        raise InvalidToken("iss")
-    return issuer
+    value = claims.get(name) if isinstance(claims, dict) else None
+    if not isinstance(value, str):
+        raise InvalidToken(name)
+    return value
 
 
 def verify(token: str, *, alg: Alg, key: Jwk) -> Claims:
@@ -112,9 +112,7 @@ def verify(token: str, *, alg: Alg, key: Jwk) -> Claims:
         raise InvalidToken("alg")
     public = {name: value for name, value in key.items() if name not in {"alg", "use", "kid"}}
     try:
-        return jwt.decode(
-            token, jwk.JWKRegistry.import_key(public), algorithms=[alg.value]
-        ).claims
+        return jwt.decode(token, jwk.JWKRegistry.import_key(public), algorithms=[alg.value]).claims
     except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise InvalidToken("signature") from error
 

@@ -137,7 +137,9 @@ def _rep_scopes(text: str) -> tuple[str, ...]:
     if not text:
         return ()
     try:
-        labels = _asked_labels(json.loads(text[:_CLAIMS_MAX], object_pairs_hook=_no_repeated_member))
+        labels = _asked_labels(
+            json.loads(text[:_CLAIMS_MAX], object_pairs_hook=_no_repeated_member)
+        )
     except (ValueError, RecursionError):
         raise ProtocolError("invalid_request", "claims is malformed") from None
     known = set(REP_SCOPES.values())
@@ -233,7 +235,14 @@ def discovery(issuer: str, *, algs: Sequence[str]) -> dict[str, object]:
 
 
 def id_token_claims(
-    *, issuer: str, client_id: str, sub: str, nonce: str, theme: str, act: Mapping[str, str] | None, at: datetime
+    *,
+    issuer: str,
+    client_id: str,
+    sub: str,
+    nonce: str,
+    theme: str,
+    act: Mapping[str, str] | None,
+    at: datetime,
 ) -> dict[str, object]:
     """The ID token (FI-04 to FI-06): no identity, no nbf, one label of rep_scope."""
     issued = int(at.timestamp())

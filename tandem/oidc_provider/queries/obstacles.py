@@ -1,0 +1,167 @@
+"""What stands in the way of a release: read again from the database at each step (S-02)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from tandem.comptes import queries as comptes_queries
+from tandem.comptes.models import OpenSession
+from tandem.mandats import queries as mandats_queries
+from tandem.mandats.models import Autorisation
+from tandem.oidc_provider.models import RelyingParty, Transaction
+from tandem.oidc_provider.queries.parties import categories
+from tandem.oidc_provider.queries.transactions import person_of
+from tandem.oidc_provider.rules import identity
+from tandem.referentiels.rules import FRESH_CONFIRMATION_THEMES, REP_SCOPES
+from tandem.structures import queries as structures_queries
+from tandem.structures.models import Acteur
+from tandem.usagers import queries as usagers_queries
+from tandem.usagers.models import Usager
+from tandem.usagers.rules import Rung
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What stands in the way: a code for the journal, a sentence for the aidant."""
+
+    reason: str
+    sentence: str
+
+
+def obstacle(
+    row: Transaction, *, acteur: Acteur, session_id: UUID | None, at: datetime
+) -> Obstacle | None:
+    """The first condition of a release that does not hold now, everything being read again (S-02, FI-22).
+
+    Asked at confirmation, token and userinfo, inside the transaction that releases: mandats answers for the
+    aidant, the structure, the person and the mandat; the rest is ours.
+    """
+    now = structures_queries.reread(acteur)
+    return (
+        _obstacle_of_party(row)
+        or _obstacle_of_proof(now, session_id)
+        or _obstacle_of_mandat(row, now, at)
+        or _obstacle_of_identity(row)
+    )
+
+
+def choice_obstacle(
+    row: Transaction, *, acteur: Acteur, session_id: UUID | None, at: datetime
+) -> Obstacle | None:
+    """The same while the aidant is choosing: what is not chosen, or not confirmed yet, is not asked yet."""
+    now = structures_queries.reread(acteur)
+    if not now.may_act:
+        return Obstacle(
+            f"aidant_{now.obstacle}", _("Vous ne pouvez plus agir pour cette structure.")
+        )
+    return (
+        _obstacle_of_party(row)
+        or _obstacle_of_proof(now, session_id)
+        or _obstacle_of_usager(row, now, at)
+        or _obstacle_of_choice(row, now, at)
+    )
+
+
+def _obstacle_of_party(row: Transaction) -> Obstacle | None:
+    party = RelyingParty.objects.filter(pk=row.relying_party_id, disabled_at=None).first()
+    if party is None or row.redirect_uri not in party.redirect_uris:
+        return Obstacle("relying_party", _("Ce service ne peut plus se connecter par Tandem."))
+    return None
+
+
+def _obstacle_of_proof(acteur: Acteur, session_id: UUID | None) -> Obstacle | None:
+    """The aidant's factor and session stand: a session closed from elsewhere stops what it began (P-39)."""
+    compte = acteur.compte
+    if compte is None or compte.enrolled_at is None or not comptes_queries.has_factor(compte):
+        return Obstacle("factor", _("Votre second facteur n’est plus en place."))
+    if not OpenSession.objects.filter(public_id=session_id, compte=compte).exists():
+        return Obstacle("session", _("Votre session est fermée. Reconnectez-vous."))
+    return None
+
+
+def _obstacle_of_usager(row: Transaction, acteur: Acteur, at: datetime) -> Obstacle | None:
+    if row.usager_id is None:
+        return None
+    usager = usagers_queries.usagers_visible_to(acteur).filter(pk=row.usager_id).first()
+    if usager is None:
+        return Obstacle("usager_not_visible", _("Vous ne suivez plus cette personne."))
+    return usager_obstacle(usager, at)
+
+
+def usager_obstacle(usager: Usager, at: datetime) -> Obstacle | None:
+    """Why the identity of this person cannot be given, whatever the mandat says."""
+    if (sentence := usagers_queries.use_refusal(usager, at)) is not None:
+        return Obstacle("usager_stopped", sentence)
+    if usager.rung != Rung.FRANCECONNECT:
+        return Obstacle(
+            "rung",
+            _(
+                "Cette personne ne s’est pas identifiée avec FranceConnect : son identité ne peut pas être remise."
+            ),
+        )
+    return _identity_obstacle(usager)
+
+
+def _obstacle_of_identity(row: Transaction) -> Obstacle | None:
+    usager = Usager.objects.filter(pk=row.usager_id).first()
+    return None if usager is None else _identity_obstacle(usager)
+
+
+def _identity_obstacle(usager: Usager) -> Obstacle | None:
+    if (wrong := identity.problem(person_of(usager))) is None:
+        return None
+    return Obstacle(
+        f"identity_{wrong}",
+        _("L’identité de cette personne est incomplète : le service la refuserait."),
+    )
+
+
+def _obstacle_of_choice(row: Transaction, acteur: Acteur, at: datetime) -> Obstacle | None:
+    if row.autorisation is None:
+        return None
+    if row.autorisation not in compatible_autorisations(row, acteur, at):
+        return Obstacle(
+            "autorisation", _("Le mandat ne permet pas, ou plus, de se connecter à ce service.")
+        )
+    if row.presence not in row.autorisation.presence_allowed:
+        return Obstacle("presence", _("Le mandat ne permet pas d’agir de cette façon."))
+    return None
+
+
+def _obstacle_of_mandat(row: Transaction, acteur: Acteur, at: datetime) -> Obstacle | None:
+    """Every condition of mandats, and the lock that keeps a revocation from passing us by (R-12)."""
+    if row.usager_id is None or row.autorisation is None:
+        return Obstacle("incomplete", _("Il manque la personne ou la démarche."))
+    if row.autorisation.usager_id != row.usager_id:
+        return Obstacle("autorisation", _("Cette autorisation est celle d’une autre personne."))
+    sentence = mandats_queries.use_refusal(
+        acteur=acteur,
+        autorisation=row.autorisation,
+        presence=row.presence,
+        at=at,
+        requested_rep_scopes=list(row.rep_scopes),
+        category_allowed=categories(row.relying_party),
+        lock=True,
+    )
+    if sentence is None:
+        return None
+    names = {str(condition.sentence): condition.name for condition in mandats_queries.CONDITIONS}
+    return Obstacle(f"mandat_{names.get(sentence, 'other')}", sentence)
+
+
+def compatible_autorisations(row: Transaction, acteur: Acteur, at: datetime) -> list[Autorisation]:
+    """The live lines of the person chosen that this service may use: its thèmes, and those asked (P-07).
+
+    Without périmètre asked, money and justice stay closed (decision 9).
+    """
+    if row.usager is None:
+        return []
+    allowed = categories(row.relying_party) or set(REP_SCOPES)
+    if row.rep_scopes:
+        allowed &= {theme for theme, label in REP_SCOPES.items() if label in row.rep_scopes}
+    else:
+        allowed -= FRESH_CONFIRMATION_THEMES
+    usable = mandats_queries.autorisations_usable(acteur=acteur, usager=row.usager, at=at)
+    return [one for one in usable if one.theme in allowed]

@@ -1,0 +1,166 @@
+"""Transactions under way, and what their answers say."""
+
+import hmac
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tandem.comptes.models import OpenSession
+from tandem.kernel.crypto import blind_index
+from tandem.kernel.refusals import Refusal
+from tandem.oidc_provider.models import RelyingParty, Transaction
+from tandem.oidc_provider.rules import identity
+from tandem.oidc_provider.rules.binding import Binding
+from tandem.oidc_provider.rules.choices import EndKind
+from tandem.structures.models import Acteur
+from tandem.usagers.models import Usager
+
+RELATED = (
+    "relying_party", "compte", "affectation", "structure", "usager", "autorisation", "autorisation__mandat"
+)  # fmt: skip
+
+
+class TransactionUnknown(Refusal):
+    """No such transaction for this browser, this aidant, this structure: which one is not said."""
+
+    status = 404
+    code = "not_found"
+
+
+class TransactionOver(Refusal):
+    """The transaction took more than ten minutes, or is finished."""
+
+    status = 409
+    code = "transaction_over"
+
+
+def transaction_for(public_id: UUID, *, binding: Binding, acteur: Acteur) -> Transaction:
+    """The transaction this browser began, and this aidant took if anyone did (S-03), alive or over.
+
+    Raises:
+        TransactionUnknown: none, or of another browser, session, aidant or structure.
+    """
+    row = Transaction.objects.select_related(*RELATED).filter(public_id=public_id).first()
+    if row is None or not is_bound(row, binding=binding, acteur=acteur):
+        raise TransactionUnknown(
+            _("Cette connexion n’est pas à vous. Recommencez depuis le site du service.")
+        )
+    return row
+
+
+def live_transaction_for(
+    public_id: UUID, *, binding: Binding, acteur: Acteur, at: datetime
+) -> Transaction:
+    """The same, still under way.
+
+    Raises:
+        TransactionUnknown: none, or of another browser, session, aidant or structure.
+        TransactionOver: too old, confirmed or abandoned.
+    """
+    row = transaction_for(public_id, binding=binding, acteur=acteur)
+    ensure_live(row, at)
+    return row
+
+
+def ensure_live(row: Transaction, at: datetime) -> None:
+    """Raises TransactionOver when the transaction is too old, confirmed or abandoned."""
+    if row.ended_at is not None or row.expires_at <= at:
+        raise TransactionOver(
+            _("Cette connexion est terminée. Recommencez depuis le site du service.")
+        )
+
+
+def is_bound(row: Transaction, *, binding: Binding, acteur: Acteur) -> bool:
+    """Browser always; session, aidant, affectation and structure once somebody took it: all compared."""
+    if not hmac.compare_digest(row.browser_hash, binding.browser_hash):
+        return False
+    if row.compte_id is None:
+        return True
+    mine = (
+        None if acteur.compte is None else acteur.compte.pk,
+        None if acteur.affectation is None else acteur.affectation.pk,
+        None if acteur.structure is None else acteur.structure.pk,
+        binding.session_id,
+    )
+    return mine == (row.compte_id, row.affectation_id, row.structure_id, row.session_id)
+
+
+def session_name(session_key: str | None, acteur: Acteur) -> UUID | None:
+    """The name of the session that speaks: it stays when the key changes. None when it is not known."""
+    if not session_key or acteur.compte is None:
+        return None
+    rows = OpenSession.objects.filter(session_key=session_key, compte=acteur.compte)
+    return rows.values_list("public_id", flat=True).first()
+
+
+def person_of(usager: Usager) -> identity.Person:
+    """The civil identity of an usager, decrypted."""
+    return identity.Person(
+        given_names=usager.given_names,
+        family_name=usager.family_name,
+        preferred_name=usager.preferred_name,
+        birthdate=usager.birthdate,
+        gender=usager.gender,
+        birthplace=usager.birthplace,
+        birthcountry=usager.birthcountry,
+        email=usager.email,
+    )
+
+
+def subject_of(party: RelyingParty, usager: Usager) -> str:
+    """Opaque, stable, and different for each relying party (FI-14)."""
+    return blind_index(f"{party.client_id}\0{usager.public_id}", domain="oidc_provider.sub")
+
+
+def act_of(row: Transaction) -> dict[str, str] | None:
+    """Who acts, for a relying party that accepts to hear it (decision 8, RFC 8693); None otherwise."""
+    if (
+        not row.relying_party.accepts_act
+        or row.structure is None
+        or row.autorisation is None
+        or row.compte is None
+    ):
+        return None
+    pseudonym = blind_index(
+        f"{row.relying_party.client_id}\0{row.compte.public_id}", domain="oidc_provider.act"
+    )
+    return {
+        "sub": pseudonym,
+        "siret": row.structure.siret,
+        "mandat": str(row.autorisation.mandat.public_id),
+    }
+
+
+def accompagnements_to_end(acteur: Acteur) -> QuerySet[Transaction]:
+    """Uses of the last day that the aidant has not yet said to be over (decision 5)."""
+    return Transaction.objects.filter(
+        compte=acteur.compte,
+        structure=acteur.structure,
+        end_kind=EndKind.CONFIRMED,
+        closed_at=None,
+    ).select_related("usager", "relying_party")
+
+
+def accompagnement_for(public_id: UUID, acteur: Acteur) -> Transaction:
+    """One use of this aidant in this structure, closed already or not.
+
+    Raises:
+        TransactionUnknown: of another, or forgotten since.
+    """
+    row = (
+        Transaction.objects.filter(
+            public_id=public_id,
+            compte=acteur.compte,
+            structure=acteur.structure,
+            end_kind=EndKind.CONFIRMED,
+        )
+        .select_related("usager", "relying_party")
+        .first()
+    )
+    if row is None:
+        raise TransactionUnknown(
+            _("Cet accompagnement n’est pas à vous, ou il date de plus d’un jour.")
+        )
+    return row

@@ -1,0 +1,321 @@
+"""The pages of a connexion: door, person, démarche, confirmation, end."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import wraps
+from uuid import UUID
+
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tandem.comptes.actions import GestureRefused
+from tandem.kernel import clock
+from tandem.kernel.refusals import Refusal
+from tandem.mandats import actions as mandats_actions
+from tandem.oidc_provider import actions, queries
+from tandem.oidc_provider.forms import (
+    ChooseUsagerForm,
+    CodeForm,
+    ConfirmForm,
+    Line,
+    PaperForm,
+    SearchForm,
+    UseForm,
+)
+from tandem.oidc_provider.models import Transaction
+from tandem.oidc_provider.views.browser import binding_of
+from tandem.oidc_provider.views.protocol import SeeOther
+from tandem.structures.access import ActeurRequest, aidant_required, public_page
+from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
+from tandem.ui.shortcuts import UNPROCESSABLE
+from tandem.usagers import queries as usagers_queries
+from tandem.usagers.models import Usager
+
+Page = Callable[..., HttpResponse]
+
+
+def _refusals_lead_back(view: Page) -> Page:
+    """A refusal shows its sentence and the way back to the service (FI-17)."""
+
+    @wraps(view)
+    def shown(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+        try:
+            return view(request, public_id)
+        except actions.UseRefused as refused:
+            row = queries.transaction_for(
+                public_id, binding=binding_of(request), acteur=request.acteur
+            )
+            return _refused(request, row, refused.message)
+
+    return shown
+
+
+def _live(request: ActeurRequest, public_id: UUID) -> Transaction:
+    return queries.live_transaction_for(
+        public_id, binding=binding_of(request), acteur=request.acteur, at=clock.now()
+    )
+
+
+def _page(
+    request: ActeurRequest,
+    row: Transaction,
+    template: str,
+    context: Mapping[str, object],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """A page whose forms may end at the service: its origins are listed, no other (S-46)."""
+    origins = queries.origins_that_follow(row.relying_party, row.redirect_uri)
+    everything = {"transaction": row, "party": row.relying_party, **context}
+    answer = render(request, f"oidc_provider/{template}.html", everything, status=status)
+
+    @csp_update({"form-action": origins})
+    def with_origins(_request: HttpRequest) -> HttpResponse:
+        return answer
+
+    return with_origins(request)  # type: ignore[no-any-return]  # the decorator is not typed
+
+
+def _refused(request: ActeurRequest, row: Transaction, sentence: str) -> HttpResponse:
+    return _page(request, row, "refused", {"sentence": sentence}, status=409)
+
+
+def _status(form: Form) -> int:
+    return UNPROCESSABLE if form.is_bound and form.errors else 200
+
+
+@public_page
+@require_GET
+def connexion(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """Where a request of a service arrives: log in first, or go on (FI-24)."""
+    row = _live(request, public_id)
+    if request.acteur.is_authenticated:
+        return redirect("oidc_provider:usager", public_id)
+    return _page(request, row, "door", {})
+
+
+@aidant_required
+@require_http_methods(["GET", "POST"])
+@_refusals_lead_back
+def usager(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """For whom? Recent people, or a search by POST: no name travels in an address."""
+    row = _live(request, public_id)
+    form = SearchForm(request.POST or None)
+    searched = form.is_valid()
+    people = (
+        usagers_queries.search_usagers(request.acteur, form.cleaned_data["q"])
+        if searched
+        else _recent(request)
+    )
+    context = {"form": form, "people": people, "searched": searched}
+    return _page(request, row, "usager", context, status=_status(form))
+
+
+def _recent(request: ActeurRequest) -> list[Usager]:
+    """The people last met; with a person present, nobody else's name is shown."""
+    present = request.session.get(PERSON_PRESENT_SESSION_KEY)
+    if not present:
+        return usagers_queries.recent_usagers(request.acteur)
+    return queries.person_present(request.acteur, str(present))
+
+
+@aidant_required
+@require_POST
+@_refusals_lead_back
+def choose_usager(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """Take the connexion, for this person."""
+    row = _live(request, public_id)
+    form = ChooseUsagerForm(request.POST)
+    if not form.is_valid():
+        return redirect("oidc_provider:usager", public_id)
+    person = usagers_queries.usager_visible_to(request.acteur, form.cleaned_data["usager"])
+    actions.choose_usager(
+        acteur=request.acteur,
+        row=row,
+        binding=binding_of(request),
+        usager=person,
+        at=clock.now(),
+    )
+    return redirect("oidc_provider:demarche", public_id)
+
+
+@aidant_required
+@require_http_methods(["GET", "POST"])
+@_refusals_lead_back
+def demarche(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """For what, where is the person, at which service?"""
+    at = clock.now()
+    row = _live(request, public_id)
+    if row.usager is None:
+        return redirect("oidc_provider:usager", public_id)
+    lines = queries.described_lines(row, request.acteur, at)
+    if not lines:
+        return _page(request, row, "no_line", {})
+    form = UseForm(
+        request.POST or None,
+        lines=[Line(**line) for line in lines],
+        initial=queries.use_initial(row, request.acteur, at),
+    )
+    if not form.is_valid():
+        return _page(request, row, "demarche", {"form": form}, status=_status(form))
+    actions.choose_autorisation(
+        acteur=request.acteur,
+        row=row,
+        binding=binding_of(request),
+        autorisation=queries.line_chosen(
+            row, request.acteur, form.cleaned_data["autorisation"], at
+        ),
+        presence=form.cleaned_data["presence"],
+        absence_reason=form.cleaned_data.get("absence_reason", ""),
+        service_declared=form.cleaned_data["service_declared"],
+        at=at,
+    )
+    return redirect("oidc_provider:confirm", public_id)
+
+
+@aidant_required
+@require_http_methods(["GET", "POST"])
+@_refusals_lead_back
+def confirm(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """What one answers for, the person's confirmation when it is needed, and the gesture."""
+    at = clock.now()
+    row = queries.transaction_for(public_id, binding=binding_of(request), acteur=request.acteur)
+    if row.autorisation is None:
+        return redirect("oidc_provider:usager", public_id)
+    if request.method == "GET":
+        return _confirm_page(request, row, ConfirmForm(), at)
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        return _confirm_page(request, row, form, at)
+    try:
+        to = actions.confirm_use(
+            acteur=request.acteur,
+            row=row,
+            binding=binding_of(request),
+            response=form.gesture_response,
+            at=at,
+        )
+    except GestureRefused as refused:
+        form.add_error("geste_code", refused.message)
+        return _confirm_page(request, row, form, at, status=refused.status)
+    return SeeOther(to)
+
+
+def _confirm_page(
+    request: ActeurRequest,
+    row: Transaction,
+    form: Form,
+    at: datetime,
+    *,
+    code_form: Form | None = None,
+    status: int = 0,
+) -> HttpResponse:
+    queries.ensure_live(row, at)
+    found = queries.choice_obstacle(
+        row, acteur=request.acteur, session_id=binding_of(request).session_id, at=at
+    )
+    if found is not None:
+        return _refused(request, row, found.sentence)
+    context = {
+        "form": form,
+        "code_form": code_form or CodeForm(prefix="personne"),
+        "paper_form": PaperForm(prefix="papier"),
+        **queries.confirmation_context(row, at),
+    }
+    return _page(request, row, "confirm", context, status=status or _status(form))
+
+
+def _ready(request: ActeurRequest, public_id: UUID) -> Transaction:
+    row = _live(request, public_id)
+    if row.autorisation is None:
+        raise queries.TransactionUnknown(_("Choisissez d’abord la personne et la démarche."))
+    return row
+
+
+@aidant_required
+@require_POST
+@_refusals_lead_back
+def send_code(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """Send the person the code that confirms (P-06)."""
+    row = _ready(request, public_id)
+    mandats_actions.send_confirmation_code(
+        acteur=request.acteur, autorisation=queries.autorisation_of(row), at=clock.now()
+    )
+    messages.success(request, _("Un code est parti. La personne vous le lit quand elle l’a reçu."))
+    return redirect("oidc_provider:confirm", public_id)
+
+
+@aidant_required
+@require_POST
+@_refusals_lead_back
+def record_code(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """The code the person received and reads aloud (P-06)."""
+    at = clock.now()
+    row = _ready(request, public_id)
+    form = CodeForm(request.POST, prefix="personne")
+    if not form.is_valid():
+        return _confirm_page(request, row, ConfirmForm(), at, code_form=form, status=UNPROCESSABLE)
+    try:
+        mandats_actions.record_code_confirmation(
+            acteur=request.acteur,
+            autorisation=queries.autorisation_of(row),
+            code=form.cleaned_data["code"],
+            at=at,
+        )
+    except Refusal as refused:
+        form.add_error("code", refused.message)
+        return _confirm_page(request, row, ConfirmForm(), at, code_form=form, status=refused.status)
+    return redirect("oidc_provider:confirm", public_id)
+
+
+@aidant_required
+@require_POST
+@_refusals_lead_back
+def record_paper(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """The paper of the day is signed and held (P-06)."""
+    row = _ready(request, public_id)
+    form = PaperForm(request.POST, prefix="papier")
+    if not form.is_valid():
+        messages.error(request, _("Cochez la case quand le papier du jour est signé."))
+        return redirect("oidc_provider:confirm", public_id)
+    mandats_actions.record_paper_confirmation(
+        acteur=request.acteur, autorisation=queries.autorisation_of(row), at=clock.now()
+    )
+    return redirect("oidc_provider:confirm", public_id)
+
+
+@public_page
+@require_POST
+def cancel(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """Back to the service, with nothing (FI-17): from the door too, before any login."""
+    binding = binding_of(request)
+    row = queries.transaction_for(public_id, binding=binding, acteur=request.acteur)
+    return SeeOther(
+        actions.cancel_transaction(acteur=request.acteur, row=row, binding=binding, at=clock.now())
+    )
+
+
+@aidant_required
+@require_http_methods(["GET", "POST"])
+def end(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """« Terminer l’accompagnement »: how to log out over there, and that it was done (decision 5)."""
+    row = queries.accompagnement_for(public_id, request.acteur)
+    if request.method == "GET":
+        return render(
+            request,
+            "oidc_provider/end.html",
+            {"transaction": row, "party": row.relying_party, "usager": row.usager},
+        )
+    actions.end_accompagnement(
+        acteur=request.acteur,
+        row=row,
+        logged_out=request.POST.get("logged_out") == "1",
+        at=clock.now(),
+    )
+    messages.success(request, _("C’est noté : l’accompagnement est terminé."))
+    return redirect("oidc_provider:end", public_id)
