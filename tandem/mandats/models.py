@@ -67,6 +67,8 @@ class Mandat(PublicIdModel):
     end_kind = models.CharField(max_length=10, choices=EndKind, blank=True)
     # The announcement nearest to the end already made, in days before it.
     announced_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The person was erased: the words are gone, the seal stays (P-22).
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = MandatQuerySet.as_manager()
 
@@ -78,7 +80,7 @@ class Mandat(PublicIdModel):
         none={
             "structure", "signed_at", "ends_at", "duree", "text_version", "language",
             "consent_method", "rung", "whole_team", "renews", "transferred_from", "ended_at",
-            "end_kind", "announced_days",
+            "end_kind", "announced_days", "erased_at",
         },
     )  # fmt: skip
 
@@ -109,7 +111,7 @@ class Mandat(PublicIdModel):
                 condition=Q(consent_method__in=ConsentMethod.values), name="mandat_consent_is_known"
             ),
             models.CheckConstraint(
-                condition=~Q(snapshot="")
+                condition=(Q(erased_at__isnull=False) | ~Q(snapshot=""))
                 & ~Q(seal="")
                 & ~Q(verification_index="")
                 & ~Q(text_version="")

@@ -176,6 +176,9 @@ CONDITIONS: tuple[Condition, ...] = (
     ),
 )
 
+# Those that only who knows the service can ask (P-07).
+OF_THE_SERVICE = frozenset({"category", "rep_scope", "rep_scope_declared"})
+
 
 def fresh_confirmation(autorisation: Autorisation, *, at: datetime) -> Confirmation | None:
     """The person's confirmation that is still worth at `at`, if any (P-06)."""
@@ -199,15 +202,18 @@ def use_facts(
     autorisation: Autorisation,
     presence: str,
     at: datetime,
-    requested_rep_scopes: Sequence[str],
-    category_allowed: AbstractSet[str] | None,
-    lock: bool,
+    requested_rep_scopes: Sequence[str] = (),
+    category_allowed: AbstractSet[str] | None = None,
+    lock: bool = False,
 ) -> UseFacts:
-    """The facts as the database holds them now, in at most six queries."""
-    rows = Autorisation.objects.select_related("mandat", "usager")
+    """The facts as the database holds them now, in at most seven queries."""
     if lock:
-        rows = rows.select_for_update(of=("self",))
-    line = rows.get(pk=autorisation.pk)
+        # The usager first, in a query of its own: what ends a line holds the same lock, and the line is
+        # then read as it was left.
+        Usager.objects.select_for_update(of=("self",), no_key=True).get(pk=autorisation.usager_id)
+    line = Autorisation.objects.select_related(
+        "mandat__structure", "mandat__usager", "usager__structure"
+    ).get(pk=autorisation.pk)
     now = reread(acteur)
     named = line.mandat.whole_team or (
         now.affectation is not None
@@ -238,8 +244,8 @@ def use_refusal(
 ) -> str | None:
     """Why this use is refused now, in a French sentence; None when every condition of S-02 holds.
 
-    `category_allowed`: thèmes the relying party may ask (None: all). `lock` keeps the line until the end of
-    the caller's transaction, so that no revocation slips in between the answer and the release (R-12).
+    `category_allowed`: thèmes the relying party may ask (None: all). `lock` keeps the person's row until the
+    end of the caller's transaction, so that no revocation slips in between the answer and the release (R-12).
     """
     facts = use_facts(
         acteur=acteur,
@@ -250,7 +256,13 @@ def use_refusal(
         category_allowed=category_allowed,
         lock=lock,
     )
-    refused = next((c for c in CONDITIONS if c.refuses(facts)), None)
+    return first_refusal(facts)
+
+
+def first_refusal(facts: UseFacts, *, without: AbstractSet[str] = frozenset()) -> str | None:
+    """The sentence of the first condition that does not hold, those named apart."""
+    asked = (condition for condition in CONDITIONS if condition.name not in without)
+    refused = next((condition for condition in asked if condition.refuses(facts)), None)
     return None if refused is None else str(refused.sentence)
 
 

@@ -1,6 +1,8 @@
 """Choices and pure functions of mandats: no database, no clock, no request."""
 
 from tandem.mandats.rules.choices import (
+    RESPONSIBILITY,
+    RESPONSIBILITY_VERSION,
     AbsenceReason,
     AccountMeans,
     ConfirmationKind,
@@ -51,6 +53,8 @@ __all__ = [
     "DRAFT_LIFETIME",
     "ENDING_SOON",
     "POINTS",
+    "RESPONSIBILITY",
+    "RESPONSIBILITY_VERSION",
     "AbsenceReason",
     "AccountMeans",
     "Alone",

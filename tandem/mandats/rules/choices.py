@@ -1,6 +1,7 @@
 """The closed lists of mandats, each with the words a person reads."""
 
 from enum import StrEnum
+from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,14 @@ class ConfirmationKind(TextChoices):
 
     PAPER = "paper", _("papier signé du jour")
     CODE = "code", _("code envoyé sur un moyen de contact prouvé")
+
+
+# Shown before each act (P-09); the journal keeps which version was shown.
+RESPONSIBILITY_VERSION: Final = "2026-11"
+RESPONSIBILITY: Final = _(
+    "Vous répondez de ce que vous tapez, de ce que vous révélez et de ce que le mandat ne permet pas ; "
+    "vous ne répondez pas de l’exactitude de ce que la personne déclare."
+)
 
 
 class EndKind(TextChoices):

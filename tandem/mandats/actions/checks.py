@@ -1,0 +1,175 @@
+"""What a draft must satisfy: asked at each answer, and all again at signature (P-01)."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tandem.mandats import texts
+from tandem.mandats.actions.refused import MandatRefused
+from tandem.mandats.models import Draft
+from tandem.mandats.queries import as_lines, wanted_lines
+from tandem.mandats.rules import (
+    CAN_SIGN_ALONE,
+    POINTS,
+    Alone,
+    Answers,
+    ContactKind,
+    Duree,
+    Presence,
+    Reader,
+    Understanding,
+    allowed_durees,
+    renewal_refused,
+)
+from tandem.referentiels import queries as referentiels
+from tandem.referentiels.rules import REP_SCOPES, InvalidScope
+from tandem.structures.models import Acteur, Affectation
+from tandem.usagers.rules import Holder
+
+
+def check_scopes(acteur: Acteur, answers: Answers) -> None:
+    """Each line is in the catalogue and allowed now; none repeats another; together they are not everything."""
+    if not answers.scopes:
+        raise MandatRefused(_("Choisissez au moins une démarche ou un thème."))
+    active = {f"demarche:{found.slug}" for found in referentiels.demarches()}
+    active |= {f"theme:{key}" for key in REP_SCOPES}
+    if set(answers.scopes) - active:
+        raise MandatRefused(
+            _("Une des démarches choisies n’est plus au catalogue. Choisissez-en une autre.")
+        )
+    try:
+        overlaps = referentiels.overlapping(answers.scopes)
+    except InvalidScope as error:
+        raise MandatRefused(_("Cette démarche n’existe pas.")) from error
+    if overlaps:
+        raise MandatRefused(
+            _(
+                "Un thème contient déjà ses démarches : gardez le thème entier, ou la démarche seule."
+            )
+        )
+    if {f"theme:{key}" for key in REP_SCOPES} <= set(answers.scopes):
+        raise MandatRefused(
+            _("Un mandat ne couvre jamais tout : choisissez ce dont la personne a besoin.")
+        )
+    for line in wanted_lines(answers):
+        if not acteur.allows_theme(line.theme):
+            raise MandatRefused(
+                _("Votre structure ne vous permet pas d’agir dans un des thèmes choisis.")
+            )
+
+
+def check_duree(_acteur: Acteur, answers: Answers) -> None:
+    """One of the five, and one act for one line only."""
+    if answers.duree not in allowed_durees(answers.scopes):
+        raise MandatRefused(_("Choisissez jusqu’à quand ce mandat est valable."))
+
+
+def check_presence(_acteur: Acteur, answers: Answers) -> None:
+    """Every line says how the aidant may act, in presence always among them (P-05)."""
+    ways = set(Presence.values)
+    for scope in answers.scopes:
+        allowed = answers.presence.get(scope, [])
+        if Presence.PRESENCE not in allowed or not set(allowed) <= ways:
+            raise MandatRefused(_("Dites pour chaque démarche comment l’aidant peut agir."))
+
+
+def check_protection(_acteur: Acteur, answers: Answers) -> None:
+    """Neither a minor nor a protected person signs alone (P-33, P-34); they could speak freely (P-36)."""
+    if answers.protected != CAN_SIGN_ALONE:
+        raise MandatRefused(_("La personne ne peut pas signer ce mandat seule."))
+    if answers.alone not in set(Alone):
+        raise MandatRefused(_("Dites si la personne a pu parler librement."))
+
+
+def check_contact(_acteur: Acteur, answers: Answers) -> None:
+    """How the person is told: their own channel, or on paper (P-14)."""
+    if answers.contact_kind not in set(ContactKind):
+        raise MandatRefused(_("Dites comment la personne sera prévenue."))
+    new = answers.contact_kind in {ContactKind.SMS, ContactKind.EMAIL}
+    if new and (not answers.contact_value or answers.contact_holder not in Holder.values):
+        raise MandatRefused(_("Dites à quel numéro ou à quelle adresse, et qui lit les messages."))
+
+
+def check_reading(_acteur: Acteur, answers: Answers) -> None:
+    """The current text was read, and the three points were made sure of (P-03)."""
+    known = {found.name for found in texts.texts()}
+    if answers.text_version != texts.current_version() or answers.text_name not in known:
+        raise MandatRefused(_("Le texte du mandat a changé : relisez-le avec la personne."))
+    if answers.reader not in Reader.values or (
+        answers.reader == Reader.INTERPRETER and not answers.interpreter
+    ):
+        raise MandatRefused(_("Dites qui a lu le texte ; pour un interprète, notez son nom."))
+    if set(answers.points) != set(POINTS) or not set(answers.points.values()) <= set(
+        Understanding.values
+    ):
+        raise MandatRefused(
+            _("Assurez-vous des trois points avec la personne avant d’aller plus loin.")
+        )
+
+
+def check_aidants(acteur: Acteur, answers: Answers) -> None:
+    """Those named work for the structure, and are habilités."""
+    if len(aidants_named(acteur, answers)) != len(set(answers.aidants)):
+        raise MandatRefused(_("Un des aidants choisis ne travaille plus dans la structure."))
+
+
+def aidants_named(acteur: Acteur, answers: Answers) -> list[Affectation]:
+    """The affectations a mandat names; empty for the whole team."""
+    if not answers.aidants:
+        return []
+    return list(
+        Affectation.objects.live()
+        .filter(
+            structure=acteur.structure, habilite_at__isnull=False, public_id__in=answers.aidants
+        )
+        .select_related("compte")
+        .order_by("pk")
+    )
+
+
+Check = Callable[[Acteur, Answers], None]
+# For each answer, what it must satisfy; all of them at signature.
+CHECKS: dict[str, Check] = {
+    "scopes": check_scopes,
+    "duree": check_duree,
+    "presence": check_presence,
+    "aidants": check_aidants,
+    "protected": check_protection,
+    "contact_kind": check_contact,
+    "points": check_reading,
+}
+
+
+def check_answers(acteur: Acteur, answers: Answers, names: Iterable[str] = CHECKS) -> None:
+    """Raises MandatRefused at the first answer that does not hold."""
+    for name in names:
+        if name in CHECKS:
+            CHECKS[name](acteur, answers)
+
+
+def check_renewal(draft: Draft, answers: Answers, *, at: datetime) -> None:
+    """A renewal by code: same scope or less, before the end, within one renewal (P-08)."""
+    former = draft.renews
+    if former is None or draft.usager is None:
+        raise MandatRefused(
+            _("Un nouveau mandat demande que la personne s’identifie avec FranceConnect.")
+        )
+    live = former.autorisations.active(at=at)
+    if not live or former.ended_at is not None:
+        raise MandatRefused(_("Le mandat à prolonger est déjà terminé : faites-en un nouveau."))
+    if former.renews_id is not None:
+        raise MandatRefused(
+            _(
+                "Ce mandat a déjà été prolongé une fois : la personne s’identifie à nouveau avec FranceConnect."
+            )
+        )
+    if renewal_refused(
+        wanted_lines(answers),
+        as_lines(live),
+        duree=Duree(answers.duree),
+        old_duree=Duree(former.duree),
+    ):
+        raise MandatRefused(
+            _("Ceci dépasse le mandat à prolonger : la personne s’identifie avec FranceConnect.")
+        )

@@ -1,0 +1,88 @@
+"""What the person is told of a mandat: discreet words, once per act (S-31)."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from tandem.mandats.models import Mandat
+from tandem.usagers.actions import tell_usager
+
+
+class Told(StrEnum):
+    """What is told; what a new mandat replaces is told by its own message."""
+
+    SIGNED = "signed"
+    USED = "used"
+    REVOKED = "revoked"
+    RENOUNCED = "renounced"
+    DONE = "done"
+    EXPIRED = "expired"
+    ENDING = "ending"
+
+
+def tell(mandat: Mandat, told: Told, *, key: str, at: datetime) -> None:
+    """Put the message in the outbox, in the caller's transaction; the same key tells once.
+
+    Under a doubt on the person's free will nothing is sent: someone else may read (P-36).
+    """
+    if mandat.cool_off_until is not None:
+        return
+    title, body = _words(mandat, told, at)
+    tell_usager(usager=mandat.usager, message=title, body=body, key=f"mandat.{told}:{key}", at=at)
+
+
+def _words(mandat: Mandat, told: Told, at: datetime) -> tuple[str, str]:
+    zone = mandat.structure.zone
+    values = {
+        "signed": date_format(mandat.signed_at.astimezone(zone), "j F Y"),
+        "end": date_format(mandat.ends_at.astimezone(zone), "j F Y"),
+        "day": date_format(at.astimezone(zone), "j F"),
+        "hour": date_format(at.astimezone(zone), "G \\h i"),
+    }
+    words = {
+        Told.SIGNED: (
+            _("Votre accord est enregistré"),
+            _(
+                "Bonjour, votre aidant peut agir pour vous jusqu’au %(end)s. Pour arrêter, appelez-le."
+            ),
+        ),
+        Told.USED: (
+            _("Votre aidant a agi pour vous"),
+            _(
+                "Bonjour, votre aidant a agi pour vous le %(day)s à %(hour)s. Ce n’était pas prévu ? Appelez-le."
+            ),
+        ),
+        Told.REVOKED: (
+            _("C’est arrêté"),
+            _(
+                "Bonjour, plus personne ne peut agir pour vous avec l’accord du %(signed)s. "
+                "Ce n’était pas votre choix ? Appelez votre aidant."
+            ),
+        ),
+        Told.RENOUNCED: (
+            _("Votre aidant ne peut plus agir"),
+            _("Bonjour, votre aidant a rendu l’accord du %(signed)s. Appelez-le pour la suite."),
+        ),
+        Told.DONE: (
+            _("C’est terminé"),
+            _(
+                "Bonjour, ce que vous aviez demandé est fait. Votre aidant ne peut plus agir pour vous avec cet accord."
+            ),
+        ),
+        Told.EXPIRED: (
+            _("Votre accord est terminé"),
+            _(
+                "Bonjour, l’accord du %(signed)s est terminé. Plus personne ne peut agir pour vous avec lui."
+            ),
+        ),
+        Told.ENDING: (
+            _("Votre accord se termine bientôt"),
+            _(
+                "Bonjour, l’accord du %(signed)s se termine le %(end)s. Voyez votre aidant pour continuer."
+            ),
+        ),
+    }
+    title, body = words[told]
+    return title, body % values
