@@ -15,6 +15,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def waiting(self) -> "MessageQuerySet":
         return self.filter(sent_at=None, failed_at=None)
 
+    def ended(self) -> "MessageQuerySet":
+        return self.exclude(sent_at=None, failed_at=None)
+
     def due(self, *, at: datetime) -> "MessageQuerySet":
         """Waiting, its hour come, and held by no living worker."""
         free = Q(leased_until=None) | Q(leased_until__lte=at)
@@ -74,5 +77,10 @@ class Message(PublicIdModel):
             models.CheckConstraint(
                 condition=Q(failed_at=None) | ~Q(failure=""),
                 name="failed_message_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at=None, failed_at=None)
+                | Q(recipient__isnull=True, subject__isnull=True, body__isnull=True),
+                name="ended_message_keeps_no_words",
             ),
         ]

@@ -20,6 +20,7 @@ class Failure(models.TextChoices):
     NO_PROVIDER = "no_provider", _("aucun service d’envoi n’est réglé")
     TOO_LATE = "too_late", _("le message n’avait plus de sens à cette heure")
     GIVEN_UP = "given_up", _("trop d’essais")
+    UNREADABLE = "unreadable", _("le message ne peut plus être déchiffré")
 
 
 # Longer than any single sending: each step with a provider is cut after 5 seconds, an SMTP session has nine.
@@ -37,7 +38,7 @@ def retry_delay(attempts: int) -> timedelta:
     """How long to wait after that many failed attempts: doubles from 15 s, ten minutes at most."""
     if attempts > 16:
         return LONGEST_RETRY
-    return min(LONGEST_RETRY, FIRST_RETRY * 2 ** max(0, attempts - 1))
+    return min(LONGEST_RETRY, FIRST_RETRY * (1 << max(0, attempts - 1)))
 
 
 def is_header_safe(value: str) -> bool:
