@@ -56,7 +56,7 @@ def _flush_may_empty_the_journal() -> Iterator[None]:
 _NOT_DOMAIN = (
     "django_session",
     "tandem_cache",
-    "usersessions_usersession",
+    "comptes_opensession",
     "kernel_limitcounter",
 )
 

@@ -104,7 +104,12 @@ class AddPasskeyForm(GestureFieldsMixin):
         max_length=60,
         required=False,
     )
-    credential = forms.CharField(max_length=8_000, widget=forms.HiddenInput)
+    credential = forms.CharField(
+        label=_("Clé"),
+        max_length=8_000,
+        error_messages={"required": _("Créez d’abord la clé, avec le bouton de cette page.")},
+        widget=forms.HiddenInput,
+    )
 
 
 class ConfirmForm(GestureFieldsMixin):

@@ -28,6 +28,9 @@ class GestureFieldsMixin(forms.Form):
 
     geste_code = forms.CharField(
         label=_("Code de votre application, ou code de secours"),
+        help_text=_(
+            "Les six chiffres que l’application montre en ce moment. Chaque code ne sert qu’une fois."
+        ),
         required=False,
         max_length=40,
         template_name=_NOTHING,

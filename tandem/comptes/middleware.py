@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from tandem.comptes import entry
-from tandem.comptes.actions import end_session, touch_session
+from tandem.comptes.actions import drop_session, touch_session
 from tandem.comptes.models import Compte
 from tandem.kernel import clock
 
@@ -26,7 +26,7 @@ class SessionLimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, Compte):
-            self._check(request, request.user, clock.now())
+            self._check(request, clock.now())
         if request.user.is_authenticated:
             self._rotate(request)
         response = self.get_response(request)
@@ -37,7 +37,7 @@ class SessionLimitsMiddleware:
         return response
 
     @staticmethod
-    def _check(request: HttpRequest, compte: Compte, at: datetime) -> None:
+    def _check(request: HttpRequest, at: datetime) -> None:
         times = entry.times_of(request)
         reason = "unknown" if times is None else times.over(at)
         if not reason and times is not None and times.to_touch(at):
@@ -46,8 +46,7 @@ class SessionLimitsMiddleware:
             else:
                 reason = "killed"
         if reason:
-            session_id = times.id if times else None
-            end_session(compte=compte, session_id=session_id, reason=reason, at=at)
+            drop_session(session_id=times.id if times else None)
             entry.forget_session(request)
             setattr(request, _ENDED, reason)
 

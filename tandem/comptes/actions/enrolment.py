@@ -12,7 +12,7 @@ from tandem.comptes import events, factors, permissions, queries, webauthn
 from tandem.comptes.actions.gestures import use_gesture, verify_gesture
 from tandem.comptes.actions.messages import tell_factors_changed
 from tandem.comptes.actions.proof import new_challenge, take_challenge
-from tandem.comptes.models import Compte, RecoveryCode
+from tandem.comptes.models import Compte, Gesture, RecoveryCode
 from tandem.comptes.rules import (
     RECOVERY_COUNT,
     FactorKind,
@@ -60,6 +60,8 @@ def add_passkey(
         EnrolmentRefused: the answer is not the one asked, or nobody was verified.
         GestureRefused: the compte has factors already, and none was shown.
     """
+    # First: a code mistyped must not spend the key that the device has just made.
+    gesture = _gesture_if_enrolled(compte, response, at)
     refused = EnrolmentRefused(
         _("La clé d’accès n’a pas pu être ajoutée. "
           "Il faut une clé protégée par un code, une empreinte ou un visage. Recommencez.")
@@ -80,7 +82,7 @@ def add_passkey(
         sign_count=data.counter,
         at=at,
     )
-    _add(compte=compte, row=row, kind=FactorKind.PASSKEY, response=response, at=at)
+    _add(compte=compte, row=row, kind=FactorKind.PASSKEY, gesture=gesture, at=at)
 
 
 def add_totp(
@@ -100,7 +102,8 @@ def add_totp(
         )  # fmt: skip
     row = factors.totp_row(compte, secret=secret, at=at)
     try:
-        _add(compte=compte, row=row, kind=FactorKind.TOTP, response=response, at=at, step=step)
+        gesture = _gesture_if_enrolled(compte, response, at)
+        _add(compte=compte, row=row, kind=FactorKind.TOTP, gesture=gesture, at=at, step=step)
     except IntegrityError as error:
         raise EnrolmentRefused(
             _("Votre compte a déjà une application de codes. Retirez-la d’abord.")
@@ -112,11 +115,10 @@ def _add(
     compte: Compte,
     row: Authenticator,
     kind: FactorKind,
-    response: GestureResponse,
+    gesture: Gesture | None,
     at: datetime,
     step: int | None = None,
 ) -> None:
-    gesture = _gesture_if_enrolled(compte, response, at)
     with transaction.atomic():
         if gesture is not None:
             use_gesture(gesture=gesture, compte=compte, act=factor_act(compte), at=at)
@@ -137,7 +139,7 @@ def _add(
         )
 
 
-def _gesture_if_enrolled(compte: Compte, response: GestureResponse, at: datetime) -> Any:
+def _gesture_if_enrolled(compte: Compte, response: GestureResponse, at: datetime) -> Gesture | None:
     """Someone enrolled shows a factor before changing any; at the first login there is none yet."""
     fresh = Compte.objects.get(pk=compte.pk)
     if fresh.enrolled_at is None:

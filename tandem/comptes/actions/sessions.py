@@ -54,11 +54,16 @@ def close_other_sessions(*, compte: Compte, kept: UUID, at: datetime) -> int:
     return count
 
 
-def end_session(*, compte: Compte, session_id: UUID | None, reason: str, at: datetime) -> None:
-    """The session in use ends: `logout`, `idle` or `absolute`."""
+def end_session(*, compte: Compte, session_id: UUID | None, at: datetime) -> None:
+    """The person leaves."""
     with transaction.atomic():
         kill(OpenSession.objects.filter(compte=compte, public_id=session_id))
-        _note(compte, compte.author, reason, at)
+        _note(compte, compte.author, "logout", at)
+
+
+def drop_session(*, session_id: UUID | None) -> None:
+    """The time of a session is over: it is no act, and leaves no line."""
+    OpenSession.objects.filter(public_id=session_id).delete()
 
 
 def kill(rows: Iterable[OpenSession]) -> int:

@@ -149,9 +149,7 @@ def logout(request: HttpRequest) -> HttpResponse:
         return redirect("comptes:logged_out")
     if request.method == "GET":
         return render(request, "comptes/logout.html")
-    actions.end_session(
-        compte=compte, session_id=entry.session_id(request), reason="logout", at=clock.now()
-    )
+    actions.end_session(compte=compte, session_id=entry.session_id(request), at=clock.now())
     django_logout(request)
     response = redirect("comptes:logged_out")
     # Not "cookies": the browser would be an unknown device at each login (S-15).
