@@ -26,7 +26,6 @@ from tandem.kernel.crypto import random_token
 
 PASSWORD = "quatre mots sans rapport aucun"
 BORN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-TOTP_SECRET = b"secret-of-tests-1234"
 
 
 class CompteFactory(factory.django.DjangoModelFactory[Compte]):
@@ -53,7 +52,7 @@ class CompteFactory(factory.django.DjangoModelFactory[Compte]):
     @factory.post_generation
     def with_totp(self: Compte, create: bool, extracted: Any, **kwargs: Any) -> None:
         if extracted:
-            factors.totp_row(self, secret=TOTP_SECRET, at=BORN).save()
+            factors.totp_row(self, secret=self.public_id.bytes + b"four", at=BORN).save()
             _enrol(self)
 
     @factory.post_generation

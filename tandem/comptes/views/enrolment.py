@@ -11,7 +11,6 @@ from tandem.comptes.access import CompteRequest, compte_required, during_enrolme
 from tandem.comptes.forms import ActivationForm, AddPasskeyForm, ConfirmForm, TotpForm
 from tandem.comptes.rules import FactorKind, show_totp_secret
 from tandem.comptes.views.entrance import refused
-from tandem.impression.qr import qr_svg
 from tandem.kernel import clock
 from tandem.ui.shortcuts import render_form
 
@@ -75,6 +74,8 @@ def enrol(request: CompteRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_totp(request: CompteRequest) -> HttpResponse:
     """Scan, then type the first code."""
+    from tandem.impression.qr import qr_svg
+
     compte = request.user
     if _SECRET not in request.session:
         fresh = factors.new_totp_secret()
