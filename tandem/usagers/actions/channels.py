@@ -38,39 +38,57 @@ def add_channel(
         GestureRefused: no valid second factor for this act.
         NotAllowed: the acteur does not see this person.
     """
-    desk = at_work(acteur)
-    clean = clean_channel_value(kind, value)
-    if not clean:
+    at_work(acteur)
+    if not clean_channel_value(kind, value):
         raise UsagerRefused(_wrong_value(kind))
     compte, act = _compte(acteur), channel_act("add", usager.public_id)
     gesture = verify_gesture(compte=compte, act=act, response=response, at=at)
     with transaction.atomic():
-        row = locked(acteur, usager)
         use_gesture(gesture=gesture, compte=compte, act=act, at=at)
-        try:
-            with transaction.atomic():
-                channel = Channel.objects.create(
-                    usager=row,
-                    kind=kind,
-                    value=clean,
-                    value_index=channel_index(kind, clean),
-                    holder=Holder.AIDANT if is_of_a_compte(kind, clean) else holder,
-                    created_at=at,
-                    created_by=desk.affectation,
-                )
-        except IntegrityError as error:
-            raise UsagerRefused(
-                _("Ce moyen de contact est déjà inscrit pour cette personne.")
-            ) from error
-        record(
-            events.CHANNEL_ADDED,
-            author=acteur.author,
-            subject=_subject(channel),
-            at=at,
-            about=row.public_id,
-            facts={"kind": str(kind), "holder": str(channel.holder)},
-            secrets={"value": clean},
+        return inscribe_channel(
+            acteur=acteur, usager=usager, kind=kind, value=value, holder=holder, at=at
         )
+
+
+@transaction.atomic
+def inscribe_channel(
+    *, acteur: Acteur, usager: Usager, kind: ChannelKind, value: str, holder: Holder, at: datetime
+) -> Channel:
+    """`add_channel` inside an act whose own gesture covers it: the signature of a mandat that names the channel.
+
+    Raises:
+        UsagerRefused: not an address or a mobile number of France, or already there.
+        NotAllowed: the acteur does not see this person.
+    """
+    desk = at_work(acteur)
+    clean = clean_channel_value(kind, value)
+    if not clean:
+        raise UsagerRefused(_wrong_value(kind))
+    row = locked(acteur, usager)
+    try:
+        with transaction.atomic():
+            channel = Channel.objects.create(
+                usager=row,
+                kind=kind,
+                value=clean,
+                value_index=channel_index(kind, clean),
+                holder=Holder.AIDANT if is_of_a_compte(kind, clean) else holder,
+                created_at=at,
+                created_by=desk.affectation,
+            )
+    except IntegrityError as error:
+        raise UsagerRefused(
+            _("Ce moyen de contact est déjà inscrit pour cette personne.")
+        ) from error
+    record(
+        events.CHANNEL_ADDED,
+        author=acteur.author,
+        subject=_subject(channel),
+        at=at,
+        about=row.public_id,
+        facts={"kind": str(kind), "holder": str(channel.holder)},
+        secrets={"value": clean},
+    )
     return channel
 
 
