@@ -115,8 +115,6 @@ class Affectation(PublicIdModel):
     habilite_at = models.DateTimeField(null=True, blank=True)
     # Keys of thèmes; empty: as the structure. Acts at once.
     allowed_themes = models.JSONField(default=list, blank=True)
-    # Set by AffectationQuerySet.with_charte.
-    charte_accepted: bool
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 

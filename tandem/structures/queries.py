@@ -1,6 +1,9 @@
 """Reads of structures: who acts, who works where."""
 
-from django.db.models import QuerySet
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
 from tandem.comptes.models import Compte
 from tandem.kernel.refusals import Refusal
@@ -46,7 +49,7 @@ def _acteur(compte: Compte, affectation: Affectation, *, count: int) -> Acteur:
         compte=compte,
         structure=affectation.structure,
         affectation=affectation,
-        charte_accepted=bool(affectation.charte_accepted),
+        charte_accepted=affectation.charte_accepted,  # type: ignore[attr-defined]  # set by with_charte
         affectation_count=count,
     )
 
@@ -87,9 +90,67 @@ def structures_of(compte: Compte) -> QuerySet[Structure]:
 
 
 def affectations_of(structure: Structure) -> AffectationQuerySet:
-    """Everyone who works or worked for a structure, with their compte: live ones first, then by arrival."""
+    """Everyone who works or worked for a structure: those at work first, then by arrival."""
     return (
         Affectation.objects.filter(structure=structure)
         .select_related("compte", "structure")
-        .order_by("-ended_at", "started_at", "pk")
+        .order_by(F("ended_at").desc(nulls_first=True), "started_at", "pk")
     )
+
+
+def habilites_of(structure: Structure) -> AffectationQuerySet:
+    """Those who may act for the structure once the charte is accepted, by arrival."""
+    return (
+        Affectation.objects.live()
+        .filter(structure=structure, habilite_at__isnull=False, compte__is_active=True)
+        .select_related("compte", "structure")
+        .order_by("started_at", "pk")
+    )
+
+
+def people_visible_to(acteur: Acteur) -> AffectationQuerySet:
+    """The people of the structure, for its référents only, each with `charte_accepted`."""
+    if not acteur.may_manage or acteur.structure is None:
+        return Affectation.objects.none()
+    return affectations_of(acteur.structure).with_charte(CURRENT_VERSION)
+
+
+def person_visible_to(acteur: Acteur, public_id: UUID) -> Affectation:
+    """One person of the structure.
+
+    Raises:
+        AffectationUnknown: of another structure, or the acteur is no référent.
+    """
+    affectation = people_visible_to(acteur).filter(public_id=public_id).first()
+    if affectation is None:
+        raise AffectationUnknown(_("Cette personne n’est pas dans votre structure."))
+    return affectation
+
+
+def own_affectation(acteur: Acteur, public_id: str) -> Affectation:
+    """One of the acteur's own live affectations, to switch to.
+
+    Raises:
+        AffectationUnknown: someone else's, or ended.
+    """
+    live = (
+        Affectation.objects.none()
+        if acteur.compte is None
+        else affectations_of_compte(acteur.compte)
+    )
+    found = next((a for a in live if str(a.public_id) == public_id), None)
+    if found is None:
+        raise AffectationUnknown(_("Vous ne travaillez pas, ou plus, pour cette structure."))
+    return found
+
+
+def structure_by_public_id(public_id: str) -> Structure:
+    """A structure, open or closed, for whoever runs the instance.
+
+    Raises:
+        StructureUnknown: none has this identifier.
+    """
+    try:
+        return Structure.objects.get(public_id=UUID(public_id))
+    except (ValueError, Structure.DoesNotExist) as error:
+        raise StructureUnknown(_("Aucune structure n’a cet identifiant.")) from error

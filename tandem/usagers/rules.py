@@ -338,8 +338,9 @@ def indiscreet_words(text: str) -> list[str]:
     return [*found, "montant"] if _AMOUNT.search(text) else found
 
 
+_SMS_ALPHABET: Final = str.maketrans("’–\u00a0\u202f", "'-  ")
+
+
 def sms_text(text: str) -> str:
-    """Apostrophes and dashes of the SMS alphabet: one message instead of three."""
-    return text.translate(
-        str.maketrans({"’": "'", "–": "-", "…": "...", "\u00a0": " ", "\u202f": " "})
-    )
+    """Apostrophes, dashes and spaces of the SMS alphabet: one message instead of three."""
+    return text.translate(_SMS_ALPHABET)
