@@ -38,6 +38,6 @@ __all__ = [
     "CodeRefused", "NotAllowed", "UsagerRefused", "add_channel", "answer_protection", "check_confirmation_code",
     "correct_death", "declare_usager", "demote_channel", "end_channel", "end_suivi", "erase_usager", "freeze_usager",
     "identify_usager", "inscribe_channel", "prove_channel", "record_contact", "record_death", "record_piece_seen",
-    "record_reading", "record_told", "rename_usager", "send_confirmation_code", "send_digests", "send_proof", "set_discreet",
-    "set_team_access", "start_suivi", "tell_usager", "thaw_usager", "vouch_for",
+    "record_reading", "record_told", "rename_usager", "send_confirmation_code", "send_digests", "send_proof",
+    "set_discreet", "set_team_access", "start_suivi", "tell_usager", "thaw_usager", "vouch_for",
 ]  # fmt: skip
