@@ -109,7 +109,9 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # set by 
             return value.ciphertext
         if value is None or value == "":
             return value
-        raise TypeError(f"{self.name}: encrypted with its row only, save() the instance")
+        raise TypeError(
+            f"{self.name}: encrypted with its row only: save() the instance, ask the blind index"
+        )
 
     def get_db_prep_value(
         self,
@@ -120,7 +122,8 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # set by 
         return value if prepared else self.get_prep_value(value)
 
     def get_lookup(self, lookup_name: str) -> Any:
-        if lookup_name != "isnull":
+        # Equality serves constraints only: « this field is not empty » (get_prep_value refuses the rest).
+        if lookup_name not in {"isnull", "exact"}:
             raise FieldError(f"{self.name} is encrypted: ask its blind index, not {lookup_name}")
         return super().get_lookup(lookup_name)
 

@@ -177,7 +177,7 @@ class TestQuery:
     def test_by_value_is_refused(self, cards: Cards, lookup: str) -> None:
         value = ["Rose"] if lookup.endswith("in") else "Rose"
 
-        with pytest.raises(FieldError, match="blind index"):
+        with pytest.raises((FieldError, TypeError), match="blind index"):
             cards.objects.filter(**{lookup: value}).exists()
 
     def test_by_json_path_is_refused(self, cards: Cards) -> None:
