@@ -1,9 +1,12 @@
 """Headers on every response, refusals as pages."""
 
+from pathlib import Path
+
 import pytest
-from django.conf import settings
+from django.conf import settings as site_settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from tandem.ui.middleware import HEADERS, SecurityHeadersMiddleware
 
@@ -43,20 +46,21 @@ class TestEveryAnswer:
         for name, value in HEADERS.items():
             assert response.headers[name] == value
 
-    def test_carries_them_on_the_way_to_https(self, settings) -> None:
+    def test_carries_them_on_the_way_to_https(self, settings: Settings) -> None:
         settings.SECURE_SSL_REDIRECT = True
         response = Client().get("/composants/")
         assert response.status_code == 301
         assert set(HEADERS) <= set(response.headers)
 
-    def test_carries_them_on_static_files(self, settings, tmp_path) -> None:
+    @pytest.mark.django_db
+    def test_carries_them_on_static_files(self, settings: Settings, tmp_path: Path) -> None:
         (tmp_path / "tandem.css").write_text("body{}")
         settings.STATIC_ROOT = tmp_path
         response = Client().get("/static/tandem.css", secure=True)
         assert response.status_code == 200
         assert set(HEADERS) <= set(response.headers)
         assert "no-store" not in response.headers["Cache-Control"]
-        assert b"".join(response) == b"body{}"  # type: ignore[arg-type]  # a file is streamed
+        assert b"".join(response) == b"body{}"
         response.close()
 
     def test_closes_the_device_but_for_the_passkey(self) -> None:
@@ -70,7 +74,7 @@ class TestCaches:
     @pytest.mark.django_db
     def test_keep_nothing_of_someone_who_has_a_session(self, client: Client) -> None:
         """S-43: even what a view declared cacheable."""
-        client.cookies[settings.SESSION_COOKIE_NAME] = "x"
+        client.cookies[site_settings.SESSION_COOKIE_NAME] = "x"
         for path in ("/composants/", "/cles/", "/ailleurs/", "/nulle/part/"):
             assert client.get(path, secure=True).headers["Cache-Control"] == "no-store"
 
@@ -86,7 +90,7 @@ class TestCaches:
             return HttpResponse(headers={"Cache-Control": "public, max-age=9, immutable"})
 
         request = rf.get("/static/ui/tandem.0a1b.css")
-        request.COOKIES[settings.SESSION_COOKIE_NAME] = "x"
+        request.COOKIES[site_settings.SESSION_COOKIE_NAME] = "x"
         response = SecurityHeadersMiddleware(static)(request)
         assert response.headers["Cache-Control"] == "public, max-age=9, immutable"
 

@@ -97,8 +97,11 @@ class TestTheTheme:
 
     def test_turns_with_the_direction_of_the_script(self) -> None:
         """RGAA 8.10: logical properties only."""
+        sides = "left|right|top|bottom"
         physical = re.compile(
-            r"(?:margin|padding|border)-(?:left|right|top|bottom)|[{;]\s*(?:left|right|top|bottom|width|height|min-width):|text-align: (?:left|right)"
+            rf"(?:margin|padding|border)-(?:{sides})"
+            rf"|[{{;]\s*(?:{sides}|width|height|min-width):"
+            r"|text-align: (?:left|right)"
         )
         assert physical.findall(CSS) == []
 
