@@ -58,7 +58,7 @@ class TestTheHandlers:
 
     def test_of_a_form_without_protection_says_to_reload(self) -> None:
         client = Client(enforce_csrf_checks=True)
-        response = client.post("/comptes/login/", secure=True)
+        response = client.post("/guichet/", secure=True)
         assert response.status_code == 403
         assert "Ce formulaire est resté ouvert trop longtemps" in response.content.decode()
 
