@@ -197,7 +197,7 @@ class Transaction(PublicIdModel):
                     session_id__isnull=False,
                     usager__isnull=False,
                 ),
-                name="transaction_belongs_to_an_aidant_a_structure_and_a_session_together",
+                name="transaction_has_aidant_structure_and_session_together",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, end_kind="")

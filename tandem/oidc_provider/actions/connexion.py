@@ -157,7 +157,7 @@ def confirm_use(
             if (again := _same_answer(held, at)) is not None:
                 return again
             queries.ensure_live(held, at)
-            lock_what_may_end(held)
+            held = locked(held)
             found = queries.obstacle(held, acteur=acteur, session_id=binding.session_id, at=at)
             if found is None:
                 comptes_actions.use_gesture(gesture=gesture, compte=acteur.compte, act=act, at=at)
@@ -302,9 +302,15 @@ def _held(
     return held
 
 
-def lock_what_may_end(row: Transaction) -> None:
-    """Lock the usager, then the autorisation: no release commits after the revocation it ignored (R-12)."""
-    Usager.objects.select_for_update(of=("self",), no_key=True).filter(pk=row.usager_id).first()
-    Autorisation.objects.select_for_update(of=("self",), no_key=True).filter(
-        pk=row.autorisation_id
-    ).first()
+def locked(row: Transaction) -> Transaction:
+    """Lock the usager, then the autorisation, and read all again.
+
+    No release commits after the revocation it ignored (R-12): the later of the two waits, and sees.
+    """
+    if row.usager is not None:
+        Usager.objects.select_for_update(of=("self",), no_key=True).get(pk=row.usager.pk)
+    if row.autorisation is not None:
+        Autorisation.objects.select_for_update(of=("self",), no_key=True).get(
+            pk=row.autorisation.pk
+        )
+    return _reread(row)

@@ -14,7 +14,6 @@ from tandem.oidc_provider import events, queries
 from tandem.oidc_provider.actions.connexion import (
     about,
     journal_refusal,
-    lock_what_may_end,
     subject_of,
 )
 from tandem.oidc_provider.models import (
@@ -91,7 +90,7 @@ def _redeem(
     )
     if wrong:
         return ProtocolError("invalid_grant")
-    lock_what_may_end(row)
+    row = locked(row)
     found = queries.obstacle(row, acteur=acteur, session_id=row.session_id, at=at)
     if found is not None:
         journal_refusal(row, acteur, Step.TOKEN, found, at)
@@ -181,9 +180,10 @@ def _userinfo(token: str, request_hash: str, at: datetime) -> Userinfo | Protoco
     if held.used_at is not None and held.request_hash != request_hash:
         AccessToken.objects.filter(pk=held.pk).update(revoked_at=at)
         return refused
-    row = Transaction.objects.select_related(*queries.RELATED).get(pk=held.code.transaction_id)
+    row = locked(
+        Transaction.objects.select_related(*queries.RELATED).get(pk=held.code.transaction_id)
+    )
     acteur = _acteur_of(row)
-    lock_what_may_end(row)
     found = queries.obstacle(row, acteur=acteur, session_id=row.session_id, at=at)
     if found is not None:
         AccessToken.objects.filter(pk=held.pk).update(revoked_at=at)

@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('affectation__isnull', True), ('autorisation__isnull', True), ('compte__isnull', True), ('session_id__isnull', True), ('structure__isnull', True), ('usager__isnull', True)), models.Q(('affectation__isnull', False), ('compte__isnull', False), ('session_id__isnull', False), ('structure__isnull', False), ('usager__isnull', False)), _connector='OR'), name='transaction_belongs_to_an_aidant_a_structure_and_a_session_together'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('affectation__isnull', True), ('autorisation__isnull', True), ('compte__isnull', True), ('session_id__isnull', True), ('structure__isnull', True), ('usager__isnull', True)), models.Q(('affectation__isnull', False), ('compte__isnull', False), ('session_id__isnull', False), ('structure__isnull', False), ('usager__isnull', False)), _connector='OR'), name='transaction_has_aidant_structure_and_session_together'),
         ),
         migrations.AddConstraint(
             model_name='transaction',

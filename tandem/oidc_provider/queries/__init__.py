@@ -42,7 +42,6 @@ from tandem.oidc_provider.queries.transactions import (
     is_bound,
     live_transaction_for,
     person_of,
-    session_name,
     subject_of,
     transaction_for,
 )
@@ -79,7 +78,6 @@ __all__ = [
     "public_jwks",
     "published_keys",
     "relying_parties",
-    "session_name",
     "signing_algs",
     "signing_key",
     "subject_of",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tandem.kernel.refusals import Refusal
 from tandem.mandats import queries as mandats_queries
 from tandem.mandats.models import Autorisation, Usage
+from tandem.mandats.rules import RESPONSIBILITY, Presence
 from tandem.oidc_provider.models import Transaction
 from tandem.oidc_provider.queries.obstacles import compatible_autorisations
 from tandem.oidc_provider.rules.binding import use_act
@@ -97,5 +98,7 @@ def confirmation_context(row: Transaction, at: datetime) -> dict[str, object]:
         "confirmation_needed": needed,
         "confirmation": mandats_queries.fresh_confirmation(autorisation, at=at) if needed else None,
         "has_channel": usagers_queries.proven_channel(usager) is not None if needed else False,
+        "presence_label": Presence(row.presence).label,
+        "responsibility": RESPONSIBILITY,
         "act": use_act(row.public_id),
     }

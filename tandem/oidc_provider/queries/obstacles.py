@@ -76,7 +76,10 @@ def _obstacle_of_proof(acteur: Acteur, session_id: UUID | None) -> Obstacle | No
     compte = acteur.compte
     if compte is None or compte.enrolled_at is None or not comptes_queries.has_factor(compte):
         return Obstacle("factor", _("Votre second facteur n’est plus en place."))
-    if not OpenSession.objects.filter(public_id=session_id, compte=compte).exists():
+    if (
+        session_id is None
+        or not OpenSession.objects.filter(public_id=session_id, compte=compte).exists()
+    ):
         return Obstacle("session", _("Votre session est fermée. Reconnectez-vous."))
     return None
 
@@ -105,8 +108,7 @@ def usager_obstacle(usager: Usager, at: datetime) -> Obstacle | None:
 
 
 def _obstacle_of_identity(row: Transaction) -> Obstacle | None:
-    usager = Usager.objects.filter(pk=row.usager_id).first()
-    return None if usager is None else _identity_obstacle(usager)
+    return None if row.usager is None else _identity_obstacle(row.usager)
 
 
 def _identity_obstacle(usager: Usager) -> Obstacle | None:

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tandem.comptes.models import OpenSession
 from tandem.kernel.crypto import blind_index
 from tandem.kernel.refusals import Refusal
 from tandem.oidc_provider.models import RelyingParty, Transaction
@@ -85,14 +84,6 @@ def is_bound(row: Transaction, *, binding: Binding, acteur: Acteur) -> bool:
         binding.session_id,
     )
     return mine == (row.compte_id, row.affectation_id, row.structure_id, row.session_id)
-
-
-def session_name(session_key: str | None, acteur: Acteur) -> UUID | None:
-    """The name of the session that speaks: it stays when the key changes. None when it is not known."""
-    if not session_key or acteur.compte is None:
-        return None
-    rows = OpenSession.objects.filter(session_key=session_key, compte=acteur.compte)
-    return rows.values_list("public_id", flat=True).first()
 
 
 def person_of(usager: Usager) -> identity.Person:

@@ -12,7 +12,7 @@ from joserfc.errors import JoseError
 from tandem.oidc_provider.rules.choices import ASSERTION_LIFE, Alg
 
 Claims = Mapping[str, object]
-Jwk = dict[str, object]
+Jwk = dict[str, str | list[str]]
 
 _COMPACT = re.compile(r"[A-Za-z0-9_-]{1,2000}\.[A-Za-z0-9_-]{1,8000}\.[A-Za-z0-9_-]{1,2000}")
 _RSA_BITS = 2048
@@ -43,12 +43,14 @@ def read_public_key(document: object) -> Jwk:
     if not isinstance(document, dict) or {"d", "p", "q", "k", "oth"} & set(document):
         raise InvalidToken("public key")
     try:
+        if document.get("kty") == "RSA" and len(_decoded(document["n"])) * 8 < _RSA_BITS:
+            raise InvalidToken("public key")  # joserfc would only warn
         key = jwk.JWKRegistry.import_key(document)
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise InvalidToken("public key") from error
     if isinstance(key, jwk.ECKey) and key.curve_name == "P-256":
         alg = Alg.ES256
-    elif isinstance(key, jwk.RSAKey) and key.public_key.key_size >= _RSA_BITS:
+    elif isinstance(key, jwk.RSAKey):
         alg = Alg.RS256
     else:
         raise InvalidToken("public key")
@@ -57,7 +59,7 @@ def read_public_key(document: object) -> Jwk:
 
 def sign(claims: Claims, *, alg: Alg, key: Jwk) -> str:
     """A compact JWT; the header says the kid of an asymmetric key."""
-    header: dict[str, object] = {"alg": alg.value}
+    header: dict[str, object] = {"alg": str(alg.value)}
     if "kid" in key:
         header["kid"] = key["kid"]
     return jwt.encode(header, dict(claims), jwk.JWKRegistry.import_key(key), algorithms=[alg.value])

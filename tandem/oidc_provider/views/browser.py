@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from tandem.comptes.entry import session_id
 from tandem.kernel.crypto import random_token
-from tandem.oidc_provider import queries
 from tandem.oidc_provider.rules.binding import Binding, browser_value, sha256
 from tandem.oidc_provider.rules.choices import TRANSACTION_LIFE
 from tandem.structures.access import ActeurRequest
@@ -35,7 +35,4 @@ def keep(response: HttpResponse, value: str) -> None:
 def binding_of(request: ActeurRequest) -> Binding:
     """The browser and the session of a page under way; without cookie, a binding that fits nothing."""
     value = browser_value(request.COOKIES.get(COOKIE, ""))
-    return Binding(
-        sha256(value or random_token(32)),
-        queries.session_name(request.session.session_key, request.acteur),
-    )
+    return Binding(sha256(value or random_token(32)), session_id(request))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tandem.comptes.entry import visitor_of
 from tandem.kernel import clock, limits
 from tandem.kernel.declare import get_writes
 from tandem.oidc_provider import actions, queries
@@ -57,7 +58,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
         )
     party, redirect_uri = known
     if not limits.hit(
-        f"oidc.authorize:{request.META.get('REMOTE_ADDR', '')}", limit=_ARRIVALS_A_MINUTE, window=60
+        f"oidc.authorize:{visitor_of(request).address}", limit=_ARRIVALS_A_MINUTE, window=60
     ):
         return error_page(request, status=429)
     try:
