@@ -1,10 +1,12 @@
-"""The little web server of the stand-ins: requests, answers, pages with everything escaped. Standard library only."""
+"""The little web server of the stand-ins: requests, answers, pages with everything escaped."""
 
 import logging
 import re
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -14,6 +16,8 @@ from types import TracebackType
 from urllib.parse import parse_qsl, urlencode
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from wsgiref.types import StartResponse, WSGIEnvironment
+
+import httpx
 
 from simulateurs.safety import refuse_production
 
@@ -137,7 +141,7 @@ class Running:
         self._server = server
         self.port = int(server.server_port)
         self._thread = threading.Thread(
-            target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+            target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
         )
         self._thread.start()
 
@@ -161,6 +165,17 @@ class Running:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    # Reading the machine's certificates takes longer than a whole page.
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def caller(timeout: float) -> httpx.Client:
+    """A client for one's own calls: no redirection followed, no proxy of the environment."""
+    return httpx.Client(verify=_tls(), timeout=timeout, follow_redirects=False, trust_env=False)
 
 
 def start(app: App, *, port: int, host: str = "127.0.0.1") -> Running:

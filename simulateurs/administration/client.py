@@ -14,6 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from simulateurs.administration.config import AdministrationConfig, AdministrationService
+from simulateurs.web import caller
 
 TIMEOUT_SECONDS = 5
 # How an administration learns that an aidant acts (FS-11).
@@ -88,7 +89,7 @@ def log_in(
         "client_secret": service.client_secret,
     }
     try:
-        with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as http:
+        with caller(TIMEOUT_SECONDS) as http:
             tokens = http.post(f"{back}/token", data=form).raise_for_status().json()
             keys = KeySet.import_key_set(http.get(f"{back}/jwks").raise_for_status().json())
             bearer = {"Authorization": f"Bearer {tokens['access_token']}"}

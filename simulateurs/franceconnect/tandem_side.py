@@ -18,6 +18,7 @@ from simulateurs.franceconnect.config import (
 )
 from simulateurs.franceconnect.store import Identified, Interaction
 from simulateurs.people import find_in_register
+from simulateurs.web import caller
 
 SCOPE = "openid profile email birth"
 # Levels in their order: one lower than asked is Y100001, one unknown here Y100018 (FI-06).
@@ -64,9 +65,7 @@ def identify(
     Raises:
         FranceConnectError: with FranceConnect's code for the fault.
     """
-    with httpx.Client(
-        timeout=PROVIDER_TIMEOUT_SECONDS, follow_redirects=False, trust_env=False
-    ) as http:
+    with caller(PROVIDER_TIMEOUT_SECONDS) as http:
         tokens = _tokens(config, tandem, http, code)
         keys = _keys(tandem, http)
         id_token = _verified(tokens["id_token"], tandem.id_token_alg, tandem, keys)
