@@ -14,6 +14,7 @@ from tandem.oidc_provider import events, queries
 from tandem.oidc_provider.actions.connexion import (
     about,
     journal_refusal,
+    locked,
     subject_of,
 )
 from tandem.oidc_provider.models import (
