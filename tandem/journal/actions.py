@@ -2,15 +2,20 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connections, router, transaction
+from django.db.models import Max
 
-from tandem.journal.models import Entry, Secret
+from tandem.journal.events import CHECKPOINT_KEY_ROTATED
+from tandem.journal.models import Checkpoint, CheckpointKey, Entry, Secret
+from tandem.journal.queries import private_key
 from tandem.journal.rules import (
     FIRST_PREVIOUS_HASH,
     FORMAT,
+    SYSTEM,
     Author,
     Event,
     Fact,
@@ -20,6 +25,7 @@ from tandem.journal.rules import (
     commitment,
     instant_text,
     line_hash,
+    statement_of,
 )
 
 _SALT_BYTES = 32
@@ -132,4 +138,60 @@ def forget(*, about: UUID, at: datetime) -> int:
     """Erase the salts and clear values of a person; returns how many. The chains still verify."""
     return Secret.objects.filter(about=about, erased_at=None).update(
         salt="", value="", erased_at=at
+    )
+
+
+def sign_checkpoint(*, at: datetime) -> Checkpoint:
+    """Sign the heads of all chains; the same checkpoint again when the day has one already.
+
+    Its statement and signature are worth what is kept of them outside the database.
+    """
+    with transaction.atomic():
+        _lock("checkpoint", router.db_for_write(Checkpoint))
+        day = at.astimezone(UTC).date()
+        done = Checkpoint.objects.filter(day=day).first()
+        if done:
+            return done
+        before = Checkpoint.objects.order_by("-number").first()
+        number = before.number + 1 if before else 1
+        heads = _heads()
+        statement = statement_of(
+            number=number, at=at, previous=before.statement if before else "", heads=heads
+        )
+        key = CheckpointKey.objects.filter(retired_at=None).first() or _new_key(at)
+        signature = private_key(key).sign(statement.encode()).hex()
+        return Checkpoint.objects.create(
+            number=number,
+            at=at,
+            day=day,
+            heads=heads,
+            statement=statement,
+            signature=signature,
+            key=key,
+        )
+
+
+def _heads() -> str:
+    """One line per chain: its name, its last number, its last hash."""
+    lasts = Entry.objects.order_by("chain").values_list("chain").annotate(Max("seq"))
+    heads = [Entry.objects.get(chain=chain, seq=seq) for chain, seq in lasts]
+    return "".join(f"{head.chain} {head.seq} {head.hash}\n" for head in heads)
+
+
+def rotate_checkpoint_key(*, at: datetime) -> CheckpointKey:
+    """Sign with a new key from now on; the former one still verifies what it signed."""
+    with transaction.atomic():
+        CheckpointKey.objects.filter(retired_at=None).update(retired_at=at)
+        key = _new_key(at)
+        subject = Subject("journal.checkpoint_key", key.public_id)
+        record(CHECKPOINT_KEY_ROTATED, author=SYSTEM, subject=subject, at=at)
+        return key
+
+
+def _new_key(at: datetime) -> CheckpointKey:
+    private = Ed25519PrivateKey.generate()
+    return CheckpointKey.objects.create(
+        public_key=private.public_key().public_bytes_raw().hex(),
+        private_key=private.private_bytes_raw().hex(),
+        created_at=at,
     )

@@ -133,10 +133,12 @@ class Checkpoint(models.Model):
     privacy: ClassVar[Privacy] = Privacy(
         purpose="Montrer qu'une chaîne a été raccourcie ou réécrite.",
         retention="journal",
-        none={"number", "day", "heads", "statement", "signature", "key"},
+        none={"number", "at", "day", "heads", "statement", "signature", "key"},
     )
 
     number = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+    # In UTC: one a day.
     day = models.DateField(unique=True)
     # One line per chain: its name, its last number, its last hash.
     heads = models.TextField()

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 INSTANCE_CHAIN = "instance"
 FIRST_PREVIOUS_HASH = "0" * 64
 FORMAT = "tandem-journal-1"
+CHECKPOINT_FORMAT = "tandem-checkpoint-1"
 
 Fact = str | int | bool | list[str] | None
 AUTHOR_KINDS = frozenset(
@@ -123,7 +124,7 @@ def canonical_json(value: Mapping[str, Fact]) -> str:
 
 def instant_text(at: datetime) -> str:
     """An instant as the chain writes it: UTC, microseconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def line_hash(values: Iterable[str]) -> str:
@@ -132,9 +133,32 @@ def line_hash(values: Iterable[str]) -> str:
     In order: format, chain, seq, at, event, author kind, author id, subject label, subject id,
     about, facts, commitments, previous hash.
     """
-    return hashlib.sha256("".join([f"{len(v)}:{v}" for v in values]).encode("ascii")).hexdigest()
+    return hashlib.sha256("".join([f"{len(v)}:{v}" for v in values]).encode()).hexdigest()
 
 
 def commitment(salt: str, value: str) -> str:
     """What the chain keeps of a secret: without the salt it says nothing."""
     return hmac.new(bytes.fromhex(salt), value.encode(), hashlib.sha256).hexdigest()
+
+
+def statement_of(*, number: int, at: datetime, previous: str, heads: str) -> str:
+    """The short text that a checkpoint signs. `previous` is the statement before, "" at first.
+
+    It says enough to be kept outside: `heads` is the SHA-256 of the list of all chains.
+    """
+    lines = heads.splitlines()
+    return "\n".join(
+        [
+            CHECKPOINT_FORMAT,
+            f"number: {number}",
+            f"at: {instant_text(at)}",
+            f"previous: {_sha256(previous) if previous else FIRST_PREVIOUS_HASH}",
+            f"chains: {len(lines)}",
+            f"entries: {sum(int(line.split(' ')[1]) for line in lines)}",
+            f"heads: {_sha256(heads)}",
+        ]
+    )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
