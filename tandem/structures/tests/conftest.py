@@ -1,0 +1,12 @@
+from tandem.structures.tests.cast import (  # noqa: F401 - fixtures
+    alice,
+    as_acteur,
+    bea,
+    bob,
+    catalogue,
+    ccas,
+    charlie,
+    client_of,
+    mairie,
+    oscar,
+)

@@ -1,0 +1,395 @@
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from django.db import connection
+
+from tandem.comptes.models import Compte
+from tandem.envois.models import Message
+from tandem.journal.models import Entry
+from tandem.structures import actions, queries
+from tandem.structures.charte import CURRENT_VERSION
+from tandem.structures.models import SYSTEM_ACTEUR, Affectation, CharteAcceptance, Structure
+from tandem.structures.rules import Invited, Role, StructureDetails
+from tandem.structures.tests.cast import ActeurOf
+from tandem.structures.tests.factories import AffectationFactory
+
+DETAILS = StructureDetails(
+    name="France services  du Pays",
+    siret="213 502 388 00019",
+    address="2 rue de la Gare",
+    postcode="35000",
+    city="Rennes",
+)
+DANA = Invited("dana@aide.example", "Dana", "Nouvelle", Role.AIDANT)
+RENE = Invited("rene@aide.example", "René", "Chef", Role.REFERENT)
+
+
+def events() -> list[str]:
+    return list(Entry.objects.order_by("pk").values_list("event", flat=True))
+
+
+@pytest.mark.django_db
+class TestCreateStructure:
+    def test_gives_it_a_key_of_its_own_and_one_line(self, at: datetime) -> None:
+        structure = actions.create_structure(acteur=SYSTEM_ACTEUR, details=DETAILS, at=at)
+        other = actions.create_structure(
+            acteur=SYSTEM_ACTEUR, details=replace(DETAILS, name="Autre service"), at=at
+        )
+
+        assert (structure.name, structure.siret) == ("France services du Pays", "21350238800019")
+        assert len(structure.search_key_bytes) == 32
+        assert structure.search_key_bytes != other.search_key_bytes
+        assert events() == ["structures.created", "structures.created"]
+
+    @pytest.mark.parametrize(
+        "wrong", [{"siret": "21350238800018"}, {"timezone": "Paris"}, {"timezone": "../x"}]
+    )
+    def test_refuses_a_wrong_siret_or_time_zone(self, wrong: dict[str, str], at: datetime) -> None:
+        with pytest.raises(actions.StructureRefused):
+            actions.create_structure(acteur=SYSTEM_ACTEUR, details=replace(DETAILS, **wrong), at=at)
+
+        assert not Structure.objects.exists()
+
+    def test_refuses_the_same_one_twice(self, at: datetime) -> None:
+        actions.create_structure(acteur=SYSTEM_ACTEUR, details=DETAILS, at=at)
+
+        with pytest.raises(actions.StructureRefused):
+            actions.create_structure(acteur=SYSTEM_ACTEUR, details=DETAILS, at=at)
+
+    def test_is_for_operators(self, bea: Compte, as_acteur: ActeurOf, at: datetime) -> None:
+        with pytest.raises(actions.NotAllowed):
+            actions.create_structure(acteur=as_acteur(bea), details=DETAILS, at=at)
+
+
+@pytest.mark.django_db
+class TestFoundStructure:
+    def test_opens_it_with_people_who_may_act_once_the_charte_is_accepted(
+        self, at: datetime
+    ) -> None:
+        founded = actions.found_structure(
+            acteur=SYSTEM_ACTEUR, details=DETAILS, people=[RENE, DANA], at=at
+        )
+
+        rene, dana = founded.people
+        assert rene.affectation.is_referent
+        assert dana.affectation.habilite_at == at
+        assert dana.link
+        assert queries.acteur_from(dana.affectation).obstacle == "charte"
+
+    def test_leaves_nothing_when_one_of_them_cannot_come(self, at: datetime) -> None:
+        with pytest.raises(actions.AffectationRefused):
+            actions.found_structure(
+                acteur=SYSTEM_ACTEUR, details=DETAILS, people=[RENE, RENE], at=at
+            )
+
+        assert not Structure.objects.exists()
+        assert events() == []
+
+    def test_asks_for_a_referent(self, at: datetime) -> None:
+        with pytest.raises(actions.StructureRefused):
+            actions.found_structure(acteur=SYSTEM_ACTEUR, details=DETAILS, people=[DANA], at=at)
+
+
+@pytest.mark.django_db
+class TestCloseStructure:
+    def test_stops_everyone_at_once(
+        self, alice: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        """P-40."""
+        actions.close_structure(acteur=SYSTEM_ACTEUR, structure=ccas, at=at)
+
+        assert as_acteur(alice).obstacle == "structure_closed"
+        assert events() == ["structures.closed"]
+
+    def test_is_done_once_and_by_operators(
+        self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        with pytest.raises(actions.NotAllowed):
+            actions.close_structure(acteur=as_acteur(bea), structure=ccas, at=at)
+        actions.close_structure(acteur=SYSTEM_ACTEUR, structure=ccas, at=at)
+        with pytest.raises(actions.StructureRefused):
+            actions.close_structure(acteur=SYSTEM_ACTEUR, structure=ccas, at=at)
+
+
+@pytest.mark.django_db
+class TestInvitePerson:
+    def test_makes_a_compte_that_is_not_yet_habilite(
+        self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        welcomed = actions.invite_person(acteur=as_acteur(bea), structure=ccas, invited=DANA, at=at)
+
+        assert welcomed.affectation.habilite_at is None
+        assert welcomed.affectation.compte.email == "dana@aide.example"
+        assert queries.acteur_from(welcomed.affectation).obstacle == "not_habilite"
+        assert events()[-1] == "structures.affectation_started"
+        [line] = Entry.objects.filter(event="structures.affectation_started")
+        assert line.facts == {"role": "aidant", "habilite": False}
+        assert line.chain == str(ccas.public_id)
+
+    def test_tells_someone_who_has_a_compte_already(
+        self, bea: Compte, charlie: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        invited = replace(DANA, email=charlie.email)
+
+        welcomed = actions.invite_person(
+            acteur=as_acteur(bea), structure=ccas, invited=invited, at=at
+        )
+
+        assert welcomed.affectation.compte == charlie
+        assert not welcomed.link
+        [message] = Message.objects.all()
+        assert message.recipient == charlie.email
+
+    def test_refuses_someone_who_is_there(
+        self, alice: Compte, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        with pytest.raises(actions.AffectationRefused):
+            actions.invite_person(
+                acteur=as_acteur(bea),
+                structure=ccas,
+                invited=replace(DANA, email=alice.email),
+                at=at,
+            )
+
+    @pytest.mark.parametrize("closed", ["structure", "compte"])
+    def test_refuses_what_is_closed(
+        self, closed: str, charlie: Compte, ccas: Structure, at: datetime
+    ) -> None:
+        if closed == "structure":
+            actions.close_structure(acteur=SYSTEM_ACTEUR, structure=ccas, at=at)
+        else:
+            charlie.is_active = False
+
+        with pytest.raises(actions.AffectationRefused):
+            actions.add_affectation(
+                acteur=SYSTEM_ACTEUR, compte=charlie, structure=ccas, role=Role.AIDANT, at=at
+            )
+
+    def test_is_for_the_referents_of_this_structure(
+        self,
+        alice: Compte,
+        bea: Compte,
+        mairie: Structure,
+        ccas: Structure,
+        as_acteur: ActeurOf,
+        at: datetime,
+    ) -> None:
+        for acteur, structure in [(as_acteur(alice), ccas), (as_acteur(bea), mairie)]:
+            with pytest.raises(actions.NotAllowed):
+                actions.invite_person(acteur=acteur, structure=structure, invited=DANA, at=at)
+        assert not Compte.objects.filter(email=DANA.email).exists()
+
+    def test_by_a_referent_never_habilite(
+        self, bea: Compte, charlie: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        with pytest.raises(actions.NotAllowed):
+            actions.add_affectation(
+                acteur=as_acteur(bea),
+                compte=charlie,
+                structure=ccas,
+                role=Role.AIDANT,
+                at=at,
+                habilite=True,
+            )
+
+
+@pytest.mark.django_db
+class TestHabiliteAffectation:
+    def test_lets_someone_act(self, ccas: Structure, as_acteur: ActeurOf, at: datetime) -> None:
+        waiting = AffectationFactory(structure=ccas, not_habilite=True)
+
+        actions.habilite_affectation(acteur=SYSTEM_ACTEUR, affectation=waiting, at=at)
+
+        assert as_acteur(waiting).may_act
+        assert events() == ["structures.affectation_habilite"]
+        with pytest.raises(actions.AffectationRefused):
+            actions.habilite_affectation(acteur=SYSTEM_ACTEUR, affectation=waiting, at=at)
+
+    def test_is_not_for_a_referent(
+        self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        waiting = AffectationFactory(structure=ccas, not_habilite=True)
+
+        with pytest.raises(actions.NotAllowed):
+            actions.habilite_affectation(acteur=as_acteur(bea), affectation=waiting, at=at)
+
+
+@pytest.mark.django_db
+class TestEndAffectation:
+    def test_takes_everything_away_at_once(
+        self, alice: Compte, bea: Compte, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        """P-39: the next request of someone who left finds nothing to act with."""
+        before = as_acteur(alice)
+
+        actions.end_affectation(acteur=as_acteur(bea), affectation=before.affectation, at=at)
+
+        assert as_acteur(alice).obstacle == "no_affectation"
+        assert not queries.reread(before).may_act
+        [line] = Entry.objects.all()
+        assert (line.event, line.facts) == ("structures.affectation_ended", {"role": "aidant"})
+
+    def test_is_for_another_referent_of_the_structure(
+        self,
+        alice: Compte,
+        bob: Compte,
+        bea: Compte,
+        charlie: Compte,
+        as_acteur: ActeurOf,
+        at: datetime,
+    ) -> None:
+        there = AffectationFactory(structure=as_acteur(charlie).structure, referent=True)
+        ending = Affectation.objects.get(compte=alice)
+        own = Affectation.objects.get(compte=bea)
+
+        for acteur, affectation in [
+            (as_acteur(bob), ending),
+            (as_acteur(there), ending),
+            (as_acteur(bea), own),
+        ]:
+            with pytest.raises(actions.NotAllowed):
+                actions.end_affectation(acteur=acteur, affectation=affectation, at=at)
+        assert as_acteur(alice).may_act
+
+    def test_happens_once(
+        self, alice: Compte, bea: Compte, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        ending = Affectation.objects.get(compte=alice)
+        actions.end_affectation(acteur=as_acteur(bea), affectation=ending, at=at)
+
+        with pytest.raises(actions.AffectationRefused):
+            actions.end_affectation(acteur=as_acteur(bea), affectation=ending, at=at)
+        assert Entry.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("catalogue")
+class TestRestrict:
+    def test_a_structure_closes_a_theme_to_everyone_at_once(
+        self, alice: Compte, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        actions.restrict_structure(
+            acteur=as_acteur(bea), structure=ccas, themes=["social", "papiers"], at=at
+        )
+
+        assert not as_acteur(alice).allows_theme("argent")
+        assert as_acteur(alice).allows_theme("papiers")
+        [line] = Entry.objects.all()
+        assert line.facts == {"themes": ["papiers", "social"]}
+
+    def test_an_affectation_closes_a_theme_to_one_person(
+        self, alice: Compte, bob: Compte, bea: Compte, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        row = Affectation.objects.get(compte=alice)
+
+        actions.restrict_affectation(
+            acteur=as_acteur(bea), affectation=row, themes=["social"], at=at
+        )
+
+        assert not as_acteur(alice).allows_theme("argent")
+        assert as_acteur(bob).allows_theme("argent")
+
+    def test_every_theme_restricts_nothing(
+        self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        from tandem.referentiels.queries import themes
+
+        every = [theme.key for theme in themes()]
+
+        actions.restrict_structure(acteur=as_acteur(bea), structure=ccas, themes=every, at=at)
+
+        assert ccas.allowed_themes == []
+
+    def test_refuses_a_theme_nobody_knows(
+        self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        with pytest.raises(actions.StructureRefused):
+            actions.restrict_structure(
+                acteur=as_acteur(bea), structure=ccas, themes=["astrologie"], at=at
+            )
+
+    def test_is_for_the_referents_of_this_structure(
+        self, alice: Compte, bob: Compte, bea: Compte, charlie: Compte, mairie: Structure, as_acteur: ActeurOf,
+        at: datetime,
+    ) -> None:  # fmt: skip
+        with pytest.raises(actions.NotAllowed):
+            actions.restrict_structure(
+                acteur=as_acteur(bea), structure=mairie, themes=["social"], at=at
+            )
+        with pytest.raises(actions.NotAllowed):
+            actions.restrict_affectation(
+                acteur=as_acteur(bob),
+                affectation=Affectation.objects.get(compte=alice),
+                themes=["social"],
+                at=at,
+            )
+        with pytest.raises(actions.NotAllowed):
+            actions.restrict_affectation(
+                acteur=as_acteur(bea),
+                affectation=Affectation.objects.get(compte=charlie),
+                themes=["social"],
+                at=at,
+            )
+
+    def test_refuses_an_affectation_that_ended(
+        self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        gone = AffectationFactory(structure=ccas, ended=True)
+
+        with pytest.raises(actions.AffectationRefused):
+            actions.restrict_affectation(
+                acteur=as_acteur(bea), affectation=gone, themes=["social"], at=at
+            )
+
+
+@pytest.mark.django_db
+class TestAcceptCharte:
+    def test_by_name_opens_the_structure(
+        self, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        """P-04."""
+        dana = AffectationFactory(structure=ccas, charte=False)
+
+        acceptance = actions.accept_charte(acteur=as_acteur(dana), version=CURRENT_VERSION, at=at)
+        actions.accept_charte(acteur=as_acteur(dana), version=CURRENT_VERSION, at=at)
+
+        assert (acceptance.compte, acceptance.accepted_at) == (dana.compte, at)
+        assert as_acteur(dana).may_act
+        [line] = Entry.objects.all()
+        assert (line.event, line.facts) == (
+            "structures.charte_accepted",
+            {"version": CURRENT_VERSION},
+        )
+
+    def test_refuses_a_text_that_changed_meanwhile(
+        self, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        dana = AffectationFactory(structure=ccas, charte=False)
+
+        with pytest.raises(actions.AffectationRefused):
+            actions.accept_charte(acteur=as_acteur(dana), version="2025-01", at=at)
+        assert not CharteAcceptance.objects.exists()
+
+    def test_needs_a_structure(
+        self, oscar: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        gone = AffectationFactory(structure=ccas, ended=True, charte=False)
+
+        for acteur in [as_acteur(oscar), as_acteur(gone)]:
+            with pytest.raises(actions.NotAllowed):
+                actions.accept_charte(acteur=acteur, version=CURRENT_VERSION, at=at)
+
+
+@pytest.mark.django_db
+def test_no_name_nor_address_enters_the_journal(
+    bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+) -> None:
+    actions.invite_person(acteur=as_acteur(bea), structure=ccas, invited=DANA, at=at)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM journal_entry")
+        dump = repr(cursor.fetchall())
+
+    for word in ("Dana", "Nouvelle", "dana@", "Rennes"):
+        assert word not in dump
