@@ -25,20 +25,20 @@ def catalogue(db: None) -> None:
 @pytest.fixture
 def ccas(db: None) -> Structure:
     """Where alice, bob and bea work."""
-    return StructureFactory(name="CCAS de Rennes")
+    return StructureFactory.create(name="CCAS de Rennes")
 
 
 @pytest.fixture
 def mairie(db: None) -> Structure:
     """Another structure, where charlie works."""
-    return StructureFactory(name="Mairie de Redon", siret="21350236200014")
+    return StructureFactory.create(name="Mairie de Redon", siret="21350236200014")
 
 
 def _at_work(structure: Structure, given_name: str, **traits: bool) -> Compte:
-    compte = CompteFactory(
+    compte = CompteFactory.create(
         given_name=given_name, email=f"{given_name.lower()}@aide.example", with_totp=True
     )
-    AffectationFactory(compte=compte, structure=structure, **traits)
+    AffectationFactory.create(compte=compte, structure=structure, **traits)
     return compte
 
 
@@ -69,7 +69,7 @@ def charlie(mairie: Structure) -> Compte:
 @pytest.fixture
 def oscar(db: None) -> Compte:
     """An operator, of no structure."""
-    return CompteFactory(
+    return CompteFactory.create(
         given_name="Oscar", email="oscar@aide.example", operator=True, with_totp=True
     )
 

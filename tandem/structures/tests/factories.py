@@ -1,7 +1,7 @@
 """Structures and affectations for the stories of any room.
 
-ccas = StructureFactory()
-alice = AffectationFactory(structure=ccas).compte          # habilitée, charte acceptée
+ccas = StructureFactory.create()
+alice = AffectationFactory.create(structure=ccas).compte          # habilitée, charte acceptée
 acteur = acteur_of_affectation(affectation)
 """
 

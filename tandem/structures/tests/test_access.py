@@ -70,8 +70,8 @@ class TestEachDoor:
         self, ccas: Structure, client_of: ClientOf
     ) -> None:
         """An operator who is also an aidant acts there as an operator, never in the name of the structure."""
-        both = AffectationFactory(
-            structure=ccas, compte=CompteFactory(operator=True, with_totp=True)
+        both = AffectationFactory.create(
+            structure=ccas, compte=CompteFactory.create(operator=True, with_totp=True)
         ).compte
 
         assert client_of(both).get("/operateur/").content == b"operator instance"
@@ -86,7 +86,7 @@ class TestEachDoor:
     def test_leads_someone_of_two_structures_to_the_choice(
         self, alice: Compte, mairie: Structure, client_of: ClientOf
     ) -> None:
-        AffectationFactory(compte=alice, structure=mairie)
+        AffectationFactory.create(compte=alice, structure=mairie)
         browser = client_of(alice)
 
         assert browser.get("/aidant/")["Location"] == "/structures/choisir/?suite=%2Faidant%2F"
@@ -134,7 +134,9 @@ class TestThePageOfSomeoneTurnedAway:
         assert "est fermée" in self.page(client_of(alice))
 
     def test_says_when_someone_belongs_nowhere(self, client_of: ClientOf) -> None:
-        assert "rattaché à aucune structure" in self.page(client_of(CompteFactory(with_totp=True)))
+        assert "rattaché à aucune structure" in self.page(
+            client_of(CompteFactory.create(with_totp=True))
+        )
 
     def test_says_what_is_for_referents_or_operators(
         self, alice: Compte, client_of: ClientOf

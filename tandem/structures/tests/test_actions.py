@@ -197,7 +197,7 @@ class TestInvitePerson:
 @pytest.mark.django_db
 class TestHabiliteAffectation:
     def test_lets_someone_act(self, ccas: Structure, as_acteur: ActeurOf, at: datetime) -> None:
-        waiting = AffectationFactory(structure=ccas, not_habilite=True)
+        waiting = AffectationFactory.create(structure=ccas, not_habilite=True)
 
         actions.habilite_affectation(acteur=SYSTEM_ACTEUR, affectation=waiting, at=at)
 
@@ -209,7 +209,7 @@ class TestHabiliteAffectation:
     def test_is_not_for_a_referent(
         self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
-        waiting = AffectationFactory(structure=ccas, not_habilite=True)
+        waiting = AffectationFactory.create(structure=ccas, not_habilite=True)
 
         with pytest.raises(actions.NotAllowed):
             actions.habilite_affectation(acteur=as_acteur(bea), affectation=waiting, at=at)
@@ -222,8 +222,9 @@ class TestEndAffectation:
     ) -> None:
         """P-39: the next request of someone who left finds nothing to act with."""
         before = as_acteur(alice)
+        ending = Affectation.objects.get(compte=alice)
 
-        actions.end_affectation(acteur=as_acteur(bea), affectation=before.affectation, at=at)
+        actions.end_affectation(acteur=as_acteur(bea), affectation=ending, at=at)
 
         assert as_acteur(alice).obstacle == "no_affectation"
         assert not queries.reread(before).may_act
@@ -239,7 +240,7 @@ class TestEndAffectation:
         as_acteur: ActeurOf,
         at: datetime,
     ) -> None:
-        there = AffectationFactory(structure=as_acteur(charlie).structure, referent=True)
+        there = AffectationFactory.create(structure=as_acteur(charlie).structure, referent=True)
         ending = Affectation.objects.get(compte=alice)
         own = Affectation.objects.get(compte=bea)
 
@@ -335,7 +336,7 @@ class TestRestrict:
     def test_refuses_an_affectation_that_ended(
         self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
-        gone = AffectationFactory(structure=ccas, ended=True)
+        gone = AffectationFactory.create(structure=ccas, ended=True)
 
         with pytest.raises(actions.AffectationRefused):
             actions.restrict_affectation(
@@ -349,7 +350,7 @@ class TestAcceptCharte:
         self, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
         """P-04."""
-        dana = AffectationFactory(structure=ccas, charte=False)
+        dana = AffectationFactory.create(structure=ccas, charte=False)
 
         acceptance = actions.accept_charte(acteur=as_acteur(dana), version=CURRENT_VERSION, at=at)
         actions.accept_charte(acteur=as_acteur(dana), version=CURRENT_VERSION, at=at)
@@ -365,7 +366,7 @@ class TestAcceptCharte:
     def test_refuses_a_text_that_changed_meanwhile(
         self, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
-        dana = AffectationFactory(structure=ccas, charte=False)
+        dana = AffectationFactory.create(structure=ccas, charte=False)
 
         with pytest.raises(actions.AffectationRefused):
             actions.accept_charte(acteur=as_acteur(dana), version="2025-01", at=at)
@@ -374,7 +375,7 @@ class TestAcceptCharte:
     def test_needs_a_structure(
         self, oscar: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
-        gone = AffectationFactory(structure=ccas, ended=True, charte=False)
+        gone = AffectationFactory.create(structure=ccas, ended=True, charte=False)
 
         for acteur in [as_acteur(oscar), as_acteur(gone)]:
             with pytest.raises(actions.NotAllowed):

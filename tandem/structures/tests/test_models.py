@@ -51,11 +51,11 @@ class TestTheDatabaseRefuses:
 
     def test_the_same_structure_open_twice(self, ccas: Structure, at: datetime) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
-            StructureFactory(name=ccas.name, siret=ccas.siret)
+            StructureFactory.create(name=ccas.name, siret=ccas.siret)
 
         Structure.objects.filter(pk=ccas.pk).update(closed_at=at)
 
-        assert StructureFactory(name=ccas.name, siret=ccas.siret).is_active
+        assert StructureFactory.create(name=ccas.name, siret=ccas.siret).is_active
 
 
 @pytest.mark.django_db

@@ -39,7 +39,7 @@ class TestTheActeur:
         assert queries.acteur_of(bea).is_referent
 
     def test_of_several_waits_for_a_choice(self, alice: Compte, mairie: Structure) -> None:
-        there = AffectationFactory(compte=alice, structure=mairie)
+        there = AffectationFactory.create(compte=alice, structure=mairie)
 
         waiting = queries.acteur_of(alice)
         chosen = queries.acteur_of(alice, chosen=str(there.public_id))
@@ -51,7 +51,7 @@ class TestTheActeur:
     def test_does_not_slip_into_another_structure_when_the_chosen_one_ends(
         self, alice: Compte, ccas: Structure, mairie: Structure, at: datetime
     ) -> None:
-        there = AffectationFactory(compte=alice, structure=mairie)
+        there = AffectationFactory.create(compte=alice, structure=mairie)
         Affectation.objects.filter(pk=there.pk).update(ended_at=at)
 
         acteur = queries.acteur_of(alice, chosen=str(there.public_id))
@@ -179,14 +179,14 @@ class TestPeople:
     def test_habilites_are_those_who_may_be_named_in_a_mandat(
         self, ccas: Structure, alice: Compte
     ) -> None:
-        AffectationFactory(structure=ccas, not_habilite=True)
-        AffectationFactory(structure=ccas, ended=True)
+        AffectationFactory.create(structure=ccas, not_habilite=True)
+        AffectationFactory.create(structure=ccas, ended=True)
 
         assert [a.compte for a in queries.habilites_of(ccas)] == [alice]
 
     def test_see_the_open_structures_they_work_for(self, alice: Compte, ccas: Structure) -> None:
-        AffectationFactory(compte=alice, structure=StructureFactory(closed=True))
-        AffectationFactory(compte=alice, structure=StructureFactory(), ended=True)
+        AffectationFactory.create(compte=alice, structure=StructureFactory.create(closed=True))
+        AffectationFactory.create(compte=alice, structure=StructureFactory.create(), ended=True)
 
         assert list(queries.structures_of(alice)) == [ccas]
 

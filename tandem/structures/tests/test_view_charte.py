@@ -15,8 +15,8 @@ URL = "/structures/charte/"
 @pytest.fixture
 def dana(ccas: Structure) -> Compte:
     """Just arrived: habilitée, the charte not yet accepted."""
-    compte = CompteFactory(given_name="Dana", family_name="Nouvelle", with_totp=True)
-    AffectationFactory(structure=ccas, compte=compte, charte=False)
+    compte = CompteFactory.create(given_name="Dana", family_name="Nouvelle", with_totp=True)
+    AffectationFactory.create(structure=ccas, compte=compte, charte=False)
     return compte
 
 

@@ -31,9 +31,9 @@ class TestTheList:
         assert charlie.full_name not in html
 
     def test_says_what_each_may_do(self, ccas: Structure, bea: Compte, client_of: ClientOf) -> None:
-        AffectationFactory(structure=ccas, not_habilite=True)
-        AffectationFactory(structure=ccas, charte=False)
-        AffectationFactory(structure=ccas, ended=True)
+        AffectationFactory.create(structure=ccas, not_habilite=True)
+        AffectationFactory.create(structure=ccas, charte=False)
+        AffectationFactory.create(structure=ccas, ended=True)
 
         html = client_of(bea).get(LIST).content.decode()
 

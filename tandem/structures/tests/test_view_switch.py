@@ -14,7 +14,7 @@ URL = "/structures/choisir/"
 
 @pytest.fixture
 def there(alice: Compte, mairie: Structure) -> Affectation:
-    return AffectationFactory(compte=alice, structure=mairie)
+    return AffectationFactory.create(compte=alice, structure=mairie)
 
 
 class TestSwitching:
@@ -80,7 +80,7 @@ class TestSwitching:
         assert client_of(alice).post(URL, {}).status_code == 422
 
     def test_tells_someone_of_nowhere_what_to_do(self, client_of: ClientOf) -> None:
-        page = client_of(CompteFactory(with_totp=True)).get(URL)
+        page = client_of(CompteFactory.create(with_totp=True)).get(URL)
 
         assert "Demandez à un référent" in page.content.decode()
 
