@@ -126,3 +126,91 @@ def client() -> StrictClient:
 def at() -> datetime:
     """The instant of the story: a Monday morning in Paris."""
     return datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+# The cast. Each is an affectation: `alice.compte`, `alice.structure`.
+
+
+@pytest.fixture
+def ccas(db):
+    """Where alice, bob and bea work."""
+    from tandem.structures.tests.factories import StructureFactory
+
+    return StructureFactory.create(name="CCAS de Valmont")
+
+
+@pytest.fixture
+def mairie(db):
+    """Another structure: it must see nothing of the CCAS."""
+    from tandem.structures.tests.factories import StructureFactory
+
+    return StructureFactory.create(name="Mairie de Saint-Aubin")
+
+
+def _at_work(structure, given_name: str, **traits: Any):
+    from tandem.structures.tests.factories import AffectationFactory
+
+    return AffectationFactory.create(
+        structure=structure, compte__given_name=given_name, compte__family_name="Exemple", **traits
+    )
+
+
+@pytest.fixture
+def alice(ccas):
+    """Aidante of the CCAS."""
+    return _at_work(ccas, "Alice")
+
+
+@pytest.fixture
+def bob(ccas):
+    """Her colleague."""
+    return _at_work(ccas, "Bob")
+
+
+@pytest.fixture
+def bea(ccas):
+    """Their référente."""
+    return _at_work(ccas, "Béa", referent=True)
+
+
+@pytest.fixture
+def charlie(mairie):
+    """An aidant elsewhere: should have no access to the CCAS's people."""
+    return _at_work(mairie, "Charlie")
+
+
+@pytest.fixture
+def oscar(db):
+    """An operator: a compte without any structure."""
+    from tandem.comptes.tests.factories import CompteFactory
+
+    return CompteFactory.create(given_name="Oscar", operator=True, with_totp=True)
+
+
+@pytest.fixture
+def rose(ccas):
+    """The usager, identified by FranceConnect."""
+    from tandem.usagers.tests.factories import UsagerFactory
+
+    return UsagerFactory.create(structure=ccas)
+
+
+@pytest.fixture
+def as_acteur():
+    """The acteur someone is, as the middleware reads them."""
+    from tandem.structures.queries import acteur_from
+
+    return acteur_from
+
+
+@pytest.fixture
+def client_of() -> Callable[..., StrictClient]:
+    """A browser with a session, for an affectation or a compte."""
+    from tandem.comptes.tests.factories import login
+
+    def open_session(who: Any) -> StrictClient:
+        browser = StrictClient()
+        login(browser, getattr(who, "compte", who))
+        return browser
+
+    return open_session

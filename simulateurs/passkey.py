@@ -37,6 +37,8 @@ class Passkey:
     ) -> None:
         self.credential_id = credential_id or os.urandom(32)
         self.count = count
+        # The site's own name for the person, given back at each login.
+        self.user_handle = user_handle
         self._key = (
             serialization.load_pem_private_key(private_pem.encode(), None)
             if private_pem
@@ -50,7 +52,12 @@ class Passkey:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         ).decode()
-        return {"credential_id": b64(self.credential_id), "private_pem": pem, "count": self.count}
+        return {
+            "credential_id": b64(self.credential_id),
+            "private_pem": pem,
+            "count": self.count,
+            "user_handle": self.user_handle,
+        }
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> "Passkey":
@@ -59,11 +66,13 @@ class Passkey:
             credential_id=unb64(data["credential_id"]),
             private_pem=data["private_pem"],
             count=data["count"],
+            user_handle=data["user_handle"],
         )
 
     def register(self, options: Mapping[str, Any], origin: str) -> dict[str, Any]:
         """Answer to navigator.credentials.create: the credential, as JSON."""
         public = options.get("publicKey", options)
+        self.user_handle = public["user"]["id"]
         client = self._client_data("webauthn.create", public["challenge"], origin)
         numbers = self._key.public_key().public_numbers()  # type: ignore[union-attr]  # an EC key, made above
         cose = {
@@ -106,7 +115,7 @@ class Passkey:
                 "clientDataJSON": b64(client),
                 "authenticatorData": b64(data),
                 "signature": b64(signature),
-                "userHandle": None,
+                "userHandle": self.user_handle or None,
             }
         )
 

@@ -57,7 +57,7 @@ class Professional:
         browser = self.browser
         browser.go(link)
         browser.submit(browser.page.form(having="again"), {"password": PASSWORD, "again": PASSWORD})
-        browser.go(browser.page.link("facteurs/cle/"))
+        browser.go(f"{self.site}/comptes/facteurs/cle/")
         form = browser.page.form(having="credential")
         credential = self.passkey.register(self._options(form, "facteurs/cle/options"), self.site)
         browser.submit(form, {"name": "Clé de démonstration", "credential": json.dumps(credential)})
