@@ -36,12 +36,6 @@ class SecondFactorForm(GestureFieldsMixin):
     """A second factor, and nothing else."""
 
 
-class PasskeyForm(forms.Form):
-    """What the browser answers to the challenge."""
-
-    geste_credential = forms.CharField(max_length=8_000, widget=forms.HiddenInput)
-
-
 class _NewPassword(forms.Form):
     password = forms.CharField(
         label=_("Nouveau mot de passe"),

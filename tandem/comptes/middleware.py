@@ -27,10 +27,11 @@ class SessionLimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, Compte):
             self._check(request, clock.now())
-        if request.user.is_authenticated:
+        was_in = request.user.is_authenticated
+        if was_in:
             self._rotate(request)
         response = self.get_response(request)
-        if request.method == "POST" and request.user.is_authenticated and _has_gesture(request):
+        if was_in and request.user.is_authenticated and _has_gesture(request):
             # At the next page and not at once: a second click must find the session it knows.
             request.session[_ROTATE] = True
         entry.keep_device(request, response)
@@ -78,4 +79,6 @@ class SessionLimitsMiddleware:
 
 
 def _has_gesture(request: HttpRequest) -> bool:
-    return bool(request.POST.get("geste_code") or request.POST.get("geste_credential"))
+    return request.method == "POST" and bool(
+        request.POST.get("geste_code") or request.POST.get("geste_credential")
+    )

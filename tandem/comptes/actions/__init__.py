@@ -48,6 +48,7 @@ from tandem.comptes.actions.resets import (
     reactivate_compte,
     request_reset,
     reset_act,
+    reset_compte,
 )
 from tandem.comptes.actions.sessions import (
     SessionUnknown,
@@ -105,6 +106,7 @@ __all__ = [
     "renew_link",
     "request_reset",
     "reset_act",
+    "reset_compte",
     "touch_session",
     "use_gesture",
     "verify_gesture",

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tandem.comptes import events, permissions
-from tandem.comptes.actions.gestures import use_gesture, verify_gesture
+from tandem.comptes.actions.gestures import GestureRefused, use_gesture, verify_gesture
 from tandem.comptes.actions.invitations import give_link_back
 from tandem.comptes.actions.messages import tell_reset
 from tandem.comptes.actions.sessions import kill
@@ -99,6 +99,31 @@ def approve_reset(
         tell_reset(reset=reset, at=at)
         record(events.RESET_APPROVED, author=approver.author, subject=reset.target.subject, at=at)
     return reset
+
+
+def reset_compte(
+    *,
+    target: Compte,
+    author: Compte,
+    approver: Compte,
+    proof: IdentityProof,
+    author_response: GestureResponse,
+    approver_response: GestureResponse,
+    at: datetime,
+) -> FactorReset:
+    """Both persons at one keyboard: ask and approve. When the second is refused, nothing stays open.
+
+    Raises:
+        ResetRefused, GestureRefused: as `request_reset` and `approve_reset`.
+    """
+    reset = request_reset(
+        author=author, target=target, proof=proof, response=author_response, at=at
+    )
+    try:
+        return approve_reset(approver=approver, reset=reset, response=approver_response, at=at)
+    except (ResetRefused, GestureRefused):
+        cancel_reset(compte=author, reset=reset, at=at)
+        raise
 
 
 def cancel_reset(*, compte: Compte, reset: FactorReset, at: datetime) -> None:

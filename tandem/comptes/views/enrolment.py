@@ -11,6 +11,7 @@ from tandem.comptes.access import CompteRequest, compte_required, during_enrolme
 from tandem.comptes.forms import ActivationForm, AddPasskeyForm, ConfirmForm, TotpForm
 from tandem.comptes.rules import FactorKind, show_totp_secret
 from tandem.comptes.views.entrance import refused
+from tandem.impression.qr import qr_svg
 from tandem.kernel import clock
 from tandem.ui.shortcuts import render_form
 
@@ -74,8 +75,6 @@ def enrol(request: CompteRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_totp(request: CompteRequest) -> HttpResponse:
     """Scan, then type the first code."""
-    from tandem.impression.qr import qr_svg
-
     compte = request.user
     if _SECRET not in request.session:
         fresh = factors.new_totp_secret()

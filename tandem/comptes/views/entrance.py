@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tandem.comptes import actions, entry
 from tandem.comptes.access import during_enrolment, public_page
-from tandem.comptes.forms import LoginForm, PasskeyForm, SecondFactorForm
+from tandem.comptes.forms import LoginForm, SecondFactorForm
 from tandem.comptes.models import Compte
 from tandem.comptes.rules import GestureMethod, GestureResponse
 from tandem.kernel import clock
@@ -33,12 +33,13 @@ def _next_of(request: HttpRequest) -> str:
     return entry.safe_next(request, request.GET.get("next", ""))
 
 
-def _login_page(request: HttpRequest, form: Form) -> HttpResponse:
+def _login_page(request: HttpRequest, form: Form, *, passkey_error: str = "") -> HttpResponse:
     next_url = _next_of(request)
     end = request.GET.get("fin", "")
     context = {
         "end": end if end in _ENDS else "",
         "query": urlencode({"next": next_url}) if next_url else "",
+        "passkey_error": passkey_error,
     }
     return render_form(request, "comptes/login.html", context, form)
 
@@ -72,19 +73,14 @@ def login(request: HttpRequest) -> HttpResponse:
 @require_POST
 def login_passkey(request: HttpRequest) -> HttpResponse:
     """A passkey alone: the key and its PIN are two factors."""
-    form = PasskeyForm(request.POST)
     try:
         compte = actions.prove_passkey_alone(
-            response=GestureResponse(credential=form.data.get("geste_credential", "")),
+            response=GestureResponse(credential=request.POST.get("geste_credential", "")),
             visitor=entry.visitor_of(request),
             at=clock.now(),
         )
     except actions.LoginRefused as refusal:
-        form.add_error(None, refusal.message)
-        login_form = LoginForm()
-        page = render_form(
-            request, "comptes/login.html", {"passkey_error": refusal.message}, login_form
-        )
+        page = _login_page(request, LoginForm(), passkey_error=refusal.message)
         return refused(page, refusal)
     return entry.begin_login(
         request, compte, method=GestureMethod.PASSKEY, next_url=_next_of(request)

@@ -1,0 +1,290 @@
+"""Access lost and given back by two persons; access taken away."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import IntegrityError, transaction
+
+from tandem.comptes import actions, jobs, queries
+from tandem.comptes.models import Activation, Compte, Device, FactorReset, OpenSession
+from tandem.comptes.rules import GestureResponse, IdentityProof
+from tandem.comptes.tests.factories import CompteFactory, authenticators_of, totp_code
+from tandem.envois.models import Message
+from tandem.journal.models import Entry
+from tandem.journal.rules import SYSTEM
+
+DAY = timedelta(hours=24)
+
+
+@pytest.fixture
+def rita(db) -> Compte:
+    """Who approves."""
+    return CompteFactory(with_totp=True, given_name="Rita")
+
+
+@pytest.fixture
+def lost(db) -> Compte:
+    """Who lost their telephone."""
+    return CompteFactory(with_totp=True, with_passkey=True, with_codes=2, phone="+33612345678")
+
+
+def code(compte: Compte, at) -> GestureResponse:
+    return GestureResponse(totp_code(compte, at))
+
+
+def request(author: Compte, target: Compte, at) -> FactorReset:
+    return actions.request_reset(
+        author=author, target=target, proof=IdentityProof.MET, response=code(author, at), at=at
+    )
+
+
+@pytest.fixture
+def reset(oscar, lost, at) -> FactorReset:
+    return request(oscar, lost, at)
+
+
+@pytest.fixture
+def approved(reset, rita, at) -> FactorReset:
+    return actions.approve_reset(approver=rita, reset=reset, response=code(rita, at), at=at)
+
+
+class TestAReset:
+    def test_does_nothing_with_one_person(self, reset, lost, at) -> None:
+        """S-12, S-20: two persons."""
+        assert actions.apply_due_resets(at=at + timedelta(days=30)) == 0
+        assert authenticators_of(lost) == 2
+        assert not Message.objects.exists()
+
+    def test_is_not_approved_by_who_asked_nor_by_its_target(self, reset, oscar, lost, at) -> None:
+        """S-12: approver ≠ author ≠ target."""
+        later = at + timedelta(seconds=30)
+        for person in (oscar, lost):
+            with pytest.raises(actions.ResetRefused, match="Une autre personne"):
+                actions.approve_reset(
+                    approver=person, reset=reset, response=code(person, later), at=later
+                )
+
+    @pytest.mark.parametrize("who", ["author", "target"])
+    def test_has_three_persons_in_the_database_too(self, reset, oscar, lost, at, who) -> None:
+        """S-20: approver ≠ author enforced in DB."""
+        approver = oscar if who == "author" else lost
+        with pytest.raises(IntegrityError), transaction.atomic():
+            FactorReset.objects.filter(pk=reset.pk).update(
+                approved_by=approver, approved_at=at, effective_at=at + DAY
+            )
+
+    def test_is_not_asked_for_oneself(self, oscar, at) -> None:
+        with pytest.raises(actions.ResetRefused, match="une autre personne"):
+            request(oscar, oscar, at)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            FactorReset.objects.create(
+                target=oscar, requested_by=oscar, identity_proof="met", requested_at=at
+            )
+
+    def test_is_asked_with_a_gesture(self, oscar, lost, at) -> None:
+        """S-08: a cookie does not ask for it, nor approve it."""
+        with pytest.raises(actions.GestureRefused):
+            actions.request_reset(
+                author=oscar,
+                target=lost,
+                proof=IdentityProof.MET,
+                response=GestureResponse(),
+                at=at,
+            )
+        assert not FactorReset.objects.exists()
+
+    def test_is_approved_with_a_gesture(self, reset, rita, at) -> None:
+        with pytest.raises(actions.GestureRefused):
+            actions.approve_reset(approver=rita, reset=reset, response=GestureResponse(), at=at)
+        reset.refresh_from_db()
+        assert reset.approved_by is None
+
+    @pytest.mark.parametrize("change", [{"enrolled_at": None}, {"is_active": False}])
+    def test_is_not_approved_by_someone_who_is_not_fully_in(self, reset, rita, at, change) -> None:
+        for name, value in change.items():
+            setattr(rita, name, value)
+
+        with pytest.raises(actions.ResetRefused):
+            actions.approve_reset(approver=rita, reset=reset, response=code(rita, at), at=at)
+
+    def test_tells_the_person_on_every_channel_a_day_before(self, approved, lost, at) -> None:
+        """S-12: 24 h notice."""
+        assert approved.effective_at == at + DAY
+        assert {m.kind: m.recipient for m in Message.objects.all()} == {
+            "email": lost.email,
+            "sms": "+33612345678",
+        }
+        assert actions.apply_due_resets(at=at + DAY - timedelta(seconds=1)) == 0
+        assert authenticators_of(lost) == 2
+
+    def test_takes_everything_away_after_a_day_and_gives_a_link_to_the_person_alone(
+        self, approved, lost, client_of, clock
+    ) -> None:
+        """S-12: kills sessions; nobody else learns a secret."""
+        browser = client_of(lost)
+        assert browser.get("/comptes/").status_code == 200
+        Message.objects.all().delete()
+        later = clock.move(hours=24)
+
+        assert jobs.resets(later) == "1 applied"
+
+        lost.refresh_from_db()
+        assert authenticators_of(lost) == lost.recovery_codes.count() == 0
+        assert not lost.has_usable_password()
+        assert lost.enrolled_at is None
+        assert not OpenSession.objects.filter(compte=lost).exists()
+        assert not Device.objects.filter(compte=lost).exists()
+        assert browser.get("/comptes/").status_code == 302
+        message = Message.objects.get()
+        assert message.recipient == lost.email
+        assert "/comptes/activation/" in message.body
+        assert Activation.objects.filter(compte=lost, used_at=None).count() == 1
+
+    def test_is_applied_once(self, approved, at) -> None:
+        assert actions.apply_due_resets(at=at + DAY) == 1
+        assert actions.apply_due_resets(at=at + DAY) == 0
+        assert Activation.objects.count() == 1
+
+    def test_is_refused_by_the_person_who_still_has_their_factors(
+        self, approved, lost, client_of, clock
+    ) -> None:
+        """S-12: what the day of notice is for."""
+        browser = client_of(lost)
+        assert "remettre à zéro" in browser.get("/comptes/").content.decode()
+
+        answer = browser.post("/comptes/reprise/refuser/", follow=True)
+
+        assert "ne changent pas" in answer.content.decode()
+        assert actions.apply_due_resets(at=clock.move(hours=25)) == 0
+        assert authenticators_of(lost) == 2
+
+    def test_is_not_refused_by_a_stranger(self, approved, alice, at) -> None:
+        with pytest.raises(actions.ResetRefused, match="ne vous concerne pas"):
+            actions.cancel_reset(compte=alice, reset=approved, at=at)
+
+    def test_is_open_once_at_a_time(self, reset, rita, lost, at) -> None:
+        with pytest.raises(actions.ResetRefused, match="déjà en cours"):
+            request(rita, lost, at)
+
+    def test_cannot_be_approved_twice_nor_after_a_refusal(self, approved, alice, lost, at) -> None:
+        later = at + timedelta(seconds=30)
+        with pytest.raises(actions.ResetRefused, match="n’attend plus"):
+            actions.approve_reset(
+                approver=alice, reset=approved, response=code(alice, later), at=later
+            )
+        actions.cancel_reset(compte=lost, reset=approved, at=at)
+        with pytest.raises(actions.ResetRefused, match="déjà terminée"):
+            actions.cancel_reset(compte=lost, reset=approved, at=at)
+
+    def test_leaves_its_lines(self, approved, oscar, rita, lost, at) -> None:
+        """S-12: two named persons, journaled."""
+        actions.apply_due_resets(at=at + DAY)
+
+        lines = Entry.objects.filter(event__startswith="comptes.reset").order_by("seq")
+        assert [(line.event, line.author_id) for line in lines] == [
+            ("comptes.reset_requested", oscar.public_id),
+            ("comptes.reset_approved", rita.public_id),
+            ("comptes.reset_applied", None),
+        ]
+        assert {line.subject_id for line in lines} == {lost.public_id}
+
+    def test_is_not_applied_to_a_compte_closed_meanwhile(self, approved, lost, at) -> None:
+        actions.deactivate_compte(compte=lost, author=SYSTEM, at=at)
+
+        assert actions.apply_due_resets(at=at + DAY) == 0
+
+
+class TestTheCommand:
+    def call(self, oscar, rita, lost, at, **changes) -> None:
+        options = {
+            "demande_par": oscar.email,
+            "approuve_par": rita.email,
+            "preuve": "met",
+            "code_demande": totp_code(oscar, at),
+            "code_approuve": totp_code(rita, at),
+            **changes,
+        }
+        call_command("compte_reset", lost.email, **options)
+
+    def test_takes_two_named_persons_and_their_codes(
+        self, oscar, rita, lost, clock, capsys
+    ) -> None:
+        """S-12, from the command line."""
+        self.call(oscar, rita, lost, clock.now)
+
+        reset = FactorReset.objects.get()
+        assert (reset.requested_by, reset.approved_by, reset.target) == (oscar, rita, lost)
+        said = capsys.readouterr().out
+        assert "3 novembre 2026" in said.replace("\N{NO-BREAK SPACE}", " ")
+        assert "activation" not in said
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"approuve_par": "oscar"},
+            {"demande_par": "lost"},
+            {"code_demande": "000000"},
+            {"code_approuve": "000000"},
+            {"approuve_par": "personne@x.example"},
+            {"preuve": "telephone"},
+        ],
+        ids=str,
+    )
+    def test_refuses_anything_less(self, oscar, rita, lost, clock, changes) -> None:
+        names = {"oscar": oscar.email, "lost": lost.email}
+        changes = {key: names.get(value, value) for key, value in changes.items()}
+
+        with pytest.raises(CommandError):
+            self.call(oscar, rita, lost, clock.now, **changes)
+        assert not FactorReset.objects.exclude(effective_at=None).exists()
+        assert queries.open_reset_of(lost) is None
+
+    def test_asks_for_the_codes_without_showing_them(
+        self, oscar, rita, lost, clock, monkeypatch
+    ) -> None:
+        answers = iter([totp_code(oscar, clock.now), totp_code(rita, clock.now)])
+        monkeypatch.setattr("getpass.getpass", lambda _prompt: next(answers))
+
+        self.call(oscar, rita, lost, clock.now, code_demande=None, code_approuve=None)
+        assert FactorReset.objects.get().approved_by == rita
+
+
+class TestAComptesEnd:
+    def test_leaves_its_line_and_happens_once(self, alice, oscar, at) -> None:
+        actions.deactivate_compte(compte=alice, author=oscar.author, at=at)
+
+        line = Entry.objects.get(event="comptes.deactivated")
+        assert (line.author_kind, line.author_id) == ("operator", oscar.public_id)
+        assert (alice.is_active, alice.deactivated_at) == (False, at)
+        with pytest.raises(actions.DeactivationRefused, match="déjà"):
+            actions.deactivate_compte(compte=alice, author=oscar.author, at=at)
+
+    def test_is_dated_in_the_database(self, alice) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Compte.objects.filter(pk=alice.pk).update(is_active=False)
+
+    def test_is_undone_from_zero(self, alice, oscar, at) -> None:
+        actions.deactivate_compte(compte=alice, author=oscar.author, at=at)
+        actions.reactivate_compte(compte=alice, author=oscar.author, at=at)
+
+        assert alice.is_active
+        assert authenticators_of(alice) == 0
+        assert not alice.has_usable_password()
+        assert Activation.objects.get().compte == alice
+        with pytest.raises(actions.DeactivationRefused):
+            actions.reactivate_compte(compte=alice, author=oscar.author, at=at)
+
+
+class TestTheOperatorCommand:
+    def test_makes_an_operator_and_prints_their_link(self, db, clock, capsys) -> None:
+        call_command("compte_operator", "op@exploitant.example", prenom="Omar", nom="Exemple")
+
+        compte = Compte.objects.get()
+        assert compte.is_operator
+        assert "https://tandem.example/comptes/activation/" in capsys.readouterr().out
+
+    def test_says_why_not(self, alice, clock) -> None:
+        with pytest.raises(CommandError, match="déjà un compte"):
+            call_command("compte_operator", alice.email, prenom="A", nom="B")
