@@ -16,7 +16,7 @@ from tandem.kernel.refusals import Refusal
 from tandem.mandats import actions as mandats_actions
 from tandem.mandats import queries as mandats_queries
 from tandem.mandats.models import Autorisation
-from tandem.mandats.rules import AbsenceReason, Presence
+from tandem.mandats.rules import Presence
 from tandem.oidc_provider import events, queries
 from tandem.oidc_provider.models import AuthorizationCode, RelyingParty, Transaction
 from tandem.oidc_provider.queries import Obstacle
@@ -75,7 +75,9 @@ def choose_usager(
         held.session_id = binding.session_id
         held.usager, held.autorisation = usager, None
         held.presence, held.absence_reason, held.service_declared = "", "", None
-        found = queries.choice_obstacle(held, acteur=acteur, session_id=binding.session_id, at=at)
+        found = queries.choice_obstacle(
+            held, acteur=acteur, session_id=binding.session_id, step=Step.DEMARCHE, at=at
+        )
         if found is None:
             held.save()
             return held
@@ -105,23 +107,13 @@ def choose_autorisation(
         held.presence = presence
         held.absence_reason = absence_reason if presence == Presence.ABSENCE else ""
         held.service_declared = service_declared
-        found = _choice_obstacle(held, acteur, binding, at)
+        found = queries.choice_obstacle(
+            held, acteur=acteur, session_id=binding.session_id, step=Step.CONFIRM, at=at
+        )
         if found is None:
             held.save()
             return held
     raise _refused(held, acteur, Step.DEMARCHE, found, at)
-
-
-def _choice_obstacle(
-    row: Transaction, acteur: Acteur, binding: Binding, at: datetime
-) -> Obstacle | None:
-    if row.usager_id is None:
-        return Obstacle("incomplete", _("Choisissez d’abord la personne."))
-    if row.presence == Presence.ABSENCE and row.absence_reason not in AbsenceReason.values:
-        return Obstacle(
-            "absence_reason", _("Dites pourquoi vous agissez en l’absence de la personne.")
-        )
-    return queries.choice_obstacle(row, acteur=acteur, session_id=binding.session_id, at=at)
 
 
 def confirm_use(

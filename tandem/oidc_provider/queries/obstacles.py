@@ -10,10 +10,12 @@ from tandem.comptes import queries as comptes_queries
 from tandem.comptes.models import OpenSession
 from tandem.mandats import queries as mandats_queries
 from tandem.mandats.models import Autorisation
+from tandem.mandats.rules import AbsenceReason, Presence
 from tandem.oidc_provider.models import RelyingParty, Transaction
 from tandem.oidc_provider.queries.parties import categories
 from tandem.oidc_provider.queries.transactions import person_of
 from tandem.oidc_provider.rules import identity
+from tandem.oidc_provider.rules.choices import Step
 from tandem.referentiels.rules import FRESH_CONFIRMATION_THEMES, REP_SCOPES
 from tandem.structures import queries as structures_queries
 from tandem.structures.models import Acteur
@@ -48,20 +50,20 @@ def obstacle(
 
 
 def choice_obstacle(
-    row: Transaction, *, acteur: Acteur, session_id: UUID | None, at: datetime
+    row: Transaction, *, acteur: Acteur, session_id: UUID | None, step: Step, at: datetime
 ) -> Obstacle | None:
-    """The same while the aidant is choosing: what is not chosen, or not confirmed yet, is not asked yet."""
+    """The same while the aidant is choosing: what comes after `step` is not asked yet."""
     now = structures_queries.reread(acteur)
     if not now.may_act:
         return Obstacle(
             f"aidant_{now.obstacle}", _("Vous ne pouvez plus agir pour cette structure.")
         )
-    return (
-        _obstacle_of_party(row)
-        or _obstacle_of_proof(now, session_id)
-        or _obstacle_of_usager(row, now, at)
-        or _obstacle_of_choice(row, now, at)
-    )
+    found = _obstacle_of_party(row) or _obstacle_of_proof(now, session_id)
+    if found is None and step is not Step.USAGER:
+        found = _obstacle_of_usager(row, now, at) or _obstacle_of_lines(row, now, at)
+    if found is None and step is Step.CONFIRM:
+        found = _obstacle_of_choice(row, now, at)
+    return found
 
 
 def _obstacle_of_party(row: Transaction) -> Obstacle | None:
@@ -86,7 +88,7 @@ def _obstacle_of_proof(acteur: Acteur, session_id: UUID | None) -> Obstacle | No
 
 def _obstacle_of_usager(row: Transaction, acteur: Acteur, at: datetime) -> Obstacle | None:
     if row.usager_id is None:
-        return None
+        return Obstacle("incomplete", _("Choisissez d’abord la personne."))
     usager = usagers_queries.usagers_visible_to(acteur).filter(pk=row.usager_id).first()
     if usager is None:
         return Obstacle("usager_not_visible", _("Vous ne suivez plus cette personne."))
@@ -120,15 +122,26 @@ def _identity_obstacle(usager: Usager) -> Obstacle | None:
     )
 
 
-def _obstacle_of_choice(row: Transaction, acteur: Acteur, at: datetime) -> Obstacle | None:
-    if row.autorisation is None:
+def _obstacle_of_lines(row: Transaction, acteur: Acteur, at: datetime) -> Obstacle | None:
+    if compatible_autorisations(row, acteur, at):
         return None
+    return Obstacle(
+        "no_autorisation",
+        _("Aucun mandat en cours de cette personne ne permet de se connecter à ce service."),
+    )
+
+
+def _obstacle_of_choice(row: Transaction, acteur: Acteur, at: datetime) -> Obstacle | None:
     if row.autorisation not in compatible_autorisations(row, acteur, at):
         return Obstacle(
             "autorisation", _("Le mandat ne permet pas, ou plus, de se connecter à ce service.")
         )
-    if row.presence not in row.autorisation.presence_allowed:
+    if row.autorisation is None or row.presence not in row.autorisation.presence_allowed:
         return Obstacle("presence", _("Le mandat ne permet pas d’agir de cette façon."))
+    if row.presence == Presence.ABSENCE and row.absence_reason not in AbsenceReason.values:
+        return Obstacle(
+            "absence_reason", _("Dites pourquoi vous agissez en l’absence de la personne.")
+        )
     return None
 
 

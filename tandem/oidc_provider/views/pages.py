@@ -29,6 +29,7 @@ from tandem.oidc_provider.forms import (
     UseForm,
 )
 from tandem.oidc_provider.models import Transaction
+from tandem.oidc_provider.rules.choices import Step
 from tandem.oidc_provider.views.browser import binding_of
 from tandem.oidc_provider.views.protocol import SeeOther
 from tandem.structures.access import ActeurRequest, aidant_required, public_page
@@ -49,7 +50,7 @@ def _refusals_lead_back(view: Page) -> Page:
             return view(request, public_id)
         except actions.UseRefused as refused:
             row = queries.transaction_for(
-                public_id, binding=binding_of(request), acteur=request.acteur
+                public_id, binding=binding_of(request, public_id), acteur=request.acteur
             )
             return _refused(request, row, refused.message)
 
@@ -58,7 +59,7 @@ def _refusals_lead_back(view: Page) -> Page:
 
 def _live(request: ActeurRequest, public_id: UUID) -> Transaction:
     return queries.live_transaction_for(
-        public_id, binding=binding_of(request), acteur=request.acteur, at=clock.now()
+        public_id, binding=binding_of(request, public_id), acteur=request.acteur, at=clock.now()
     )
 
 
@@ -86,6 +87,17 @@ def _refused(request: ActeurRequest, row: Transaction, sentence: str) -> HttpRes
     return _page(request, row, "refused", {"sentence": sentence}, status=409)
 
 
+def _stopped(
+    request: ActeurRequest, row: Transaction, step: Step, at: datetime
+) -> HttpResponse | None:
+    """The page of a condition that does not hold any more at this step (S-02); None to go on."""
+    session = binding_of(request, row.public_id).session_id
+    found = queries.choice_obstacle(
+        row, acteur=request.acteur, session_id=session, step=step, at=at
+    )
+    return None if found is None else _refused(request, row, found.sentence)
+
+
 def _status(form: Form) -> int:
     return UNPROCESSABLE if form.is_bound and form.errors else 200
 
@@ -106,6 +118,8 @@ def connexion(request: ActeurRequest, public_id: UUID) -> HttpResponse:
 def usager(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     """For whom? Recent people, or a search by POST: no name travels in an address."""
     row = _live(request, public_id)
+    if (stopped := _stopped(request, row, Step.USAGER, clock.now())) is not None:
+        return stopped
     form = SearchForm(request.POST or None)
     searched = form.is_valid()
     people = (
@@ -138,7 +152,7 @@ def choose_usager(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     actions.choose_usager(
         acteur=request.acteur,
         row=row,
-        binding=binding_of(request),
+        binding=binding_of(request, public_id),
         usager=person,
         at=clock.now(),
     )
@@ -154,12 +168,11 @@ def demarche(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     row = _live(request, public_id)
     if row.usager is None:
         return redirect("oidc_provider:usager", public_id)
-    lines = queries.described_lines(row, request.acteur, at)
-    if not lines:
-        return _page(request, row, "no_line", {})
+    if (stopped := _stopped(request, row, Step.DEMARCHE, at)) is not None:
+        return stopped
     form = UseForm(
         request.POST or None,
-        lines=[Line(**line) for line in lines],
+        lines=[Line(**line) for line in queries.described_lines(row, request.acteur, at)],
         initial=queries.use_initial(row, request.acteur, at),
     )
     if not form.is_valid():
@@ -167,7 +180,7 @@ def demarche(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     actions.choose_autorisation(
         acteur=request.acteur,
         row=row,
-        binding=binding_of(request),
+        binding=binding_of(request, public_id),
         autorisation=queries.line_chosen(
             row, request.acteur, form.cleaned_data["autorisation"], at
         ),
@@ -185,7 +198,9 @@ def demarche(request: ActeurRequest, public_id: UUID) -> HttpResponse:
 def confirm(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     """What one answers for, the person's confirmation when it is needed, and the gesture."""
     at = clock.now()
-    row = queries.transaction_for(public_id, binding=binding_of(request), acteur=request.acteur)
+    row = queries.transaction_for(
+        public_id, binding=binding_of(request, public_id), acteur=request.acteur
+    )
     if row.autorisation is None:
         return redirect("oidc_provider:usager", public_id)
     if request.method == "GET":
@@ -197,7 +212,7 @@ def confirm(request: ActeurRequest, public_id: UUID) -> HttpResponse:
         to = actions.confirm_use(
             acteur=request.acteur,
             row=row,
-            binding=binding_of(request),
+            binding=binding_of(request, public_id),
             response=form.gesture_response,
             at=at,
         )
@@ -217,11 +232,8 @@ def _confirm_page(
     status: int = 0,
 ) -> HttpResponse:
     queries.ensure_live(row, at)
-    found = queries.choice_obstacle(
-        row, acteur=request.acteur, session_id=binding_of(request).session_id, at=at
-    )
-    if found is not None:
-        return _refused(request, row, found.sentence)
+    if (stopped := _stopped(request, row, Step.CONFIRM, at)) is not None:
+        return stopped
     context = {
         "form": form,
         "code_form": code_form or CodeForm(prefix="personne"),
@@ -244,10 +256,16 @@ def _ready(request: ActeurRequest, public_id: UUID) -> Transaction:
 def send_code(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     """Send the person the code that confirms (P-06)."""
     row = _ready(request, public_id)
-    mandats_actions.send_confirmation_code(
-        acteur=request.acteur, autorisation=queries.autorisation_of(row), at=clock.now()
-    )
-    messages.success(request, _("Un code est parti. La personne vous le lit quand elle l’a reçu."))
+    try:
+        mandats_actions.send_confirmation_code(
+            acteur=request.acteur, autorisation=queries.autorisation_of(row), at=clock.now()
+        )
+    except Refusal as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(
+            request, _("Un code est parti. La personne vous le lit quand elle l’a reçu.")
+        )
     return redirect("oidc_provider:confirm", public_id)
 
 
@@ -294,7 +312,7 @@ def record_paper(request: ActeurRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def cancel(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     """Back to the service, with nothing (FI-17): from the door too, before any login."""
-    binding = binding_of(request)
+    binding = binding_of(request, public_id)
     row = queries.transaction_for(public_id, binding=binding, acteur=request.acteur)
     return SeeOther(
         actions.cancel_transaction(acteur=request.acteur, row=row, binding=binding, at=clock.now())

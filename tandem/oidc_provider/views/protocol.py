@@ -65,12 +65,12 @@ def authorize(request: HttpRequest) -> HttpResponse:
         asked = read_authorize(values, registered_scopes=party.scopes)
     except ProtocolError as error:
         return SeeOther(_error_redirect(redirect_uri, error, usable_state(values)))
-    binding, cookie = arriving(request)
+    binding, cookie = arriving()
     row = actions.begin_transaction(
         party=party, redirect_uri=redirect_uri, asked=asked, binding=binding, at=at
     )
     response = SeeOther(reverse("oidc_provider:connexion", args=[row.public_id]))
-    keep(response, cookie)
+    keep(response, row.public_id, cookie)
     return response
 
 
@@ -94,7 +94,9 @@ def token(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     # Basic is another way to authenticate than the one registered.
     if "Authorization" in request.headers:
-        return _json_error(ProtocolError("invalid_client", status=401))
+        refused = _json_error(ProtocolError("invalid_client", status=401))
+        refused.headers["WWW-Authenticate"] = "Basic"
+        return refused
     if request.content_type != _FORM or request.GET:
         return _json_error(ProtocolError("invalid_request", "a form, in the body"))
     try:
