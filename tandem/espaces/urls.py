@@ -1,5 +1,22 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of the homes, of the person's page and of the public pages."""
+
+from django.urls import path
+
+from tandem.espaces import views
 
 app_name = "espaces"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.public_home, name="public_home"),
+    path("ou-aller/", views.where, name="where"),
+    path("aide/", views.help_page, name="help"),
+    path("accessibilite/", views.accessibility, name="accessibility"),
+    path("confidentialite/", views.privacy, name="privacy"),
+    path("mentions-legales/", views.legal, name="legal"),
+    path("accueil/", views.home, name="home"),
+    path("presence/", views.person_present, name="person_present"),
+    # personnes/
+    path("personnes/", views.search, name="search"),
+    path("personnes/<uuid:public_id>/", views.person, name="person"),
+    path("personnes/<uuid:public_id>/journal/", views.readings, name="readings"),
+]

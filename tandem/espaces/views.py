@@ -1,0 +1,169 @@
+"""The pages that weave rooms."""
+
+from datetime import date
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tandem.espaces import actions, queries
+from tandem.espaces.forms import PlaceForm, PresenceForm, SearchForm
+from tandem.espaces.retention import retention_table
+from tandem.espaces.rules import SOMEONE, Presence
+from tandem.kernel import clock
+from tandem.kernel.declare import get_writes
+from tandem.structures.access import ActeurRequest, aidant_required, public_page
+from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
+from tandem.ui.shortcuts import render_form
+from tandem.usagers.actions import record_reading
+from tandem.usagers.queries import UsagerUnknown, usager_visible_to
+
+STRUCTURES_A_PAGE = 20
+LINES_A_PAGE = 50
+# The day of the statement of accessibility: to change when what it says changes.
+STATED_ON = date(2026, 11, 22)
+
+
+def _presence(request: HttpRequest) -> Presence:
+    return Presence(str(request.session.get(PERSON_PRESENT_SESSION_KEY, "")))
+
+
+# Pages open to everyone
+
+
+@require_safe
+@public_page
+def public_home(request: HttpRequest) -> HttpResponse:
+    """What Tandem is, for whom, how the person sees and stops, where to go."""
+    return render(request, "espaces/public_home.html", {"place_form": PlaceForm()})
+
+
+@require_safe
+@public_page
+def where(request: HttpRequest) -> HttpResponse:
+    """The structures of this installation, near a city or a postcode."""
+    form = PlaceForm(request.GET or None)
+    place = form.cleaned_data["lieu"] if form.is_valid() else ""
+    page = Paginator(queries.open_structures(place), STRUCTURES_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(request, "espaces/where.html", {"form": form, "page": page, "place": place})
+
+
+@require_safe
+@public_page
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Answers, for the person and for the aidant."""
+    return render(request, "espaces/help.html")
+
+
+@require_safe
+@public_page
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The statement of accessibility."""
+    return render(request, "espaces/accessibility.html", {"stated_on": STATED_ON})
+
+
+@require_safe
+@public_page
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept, how long, why, and the rights of the person."""
+    return render(request, "espaces/privacy.html", {"retention": retention_table()})
+
+
+@require_safe
+@public_page
+def legal(request: HttpRequest) -> HttpResponse:
+    """Who runs this installation."""
+    return render(request, "espaces/legal.html")
+
+
+# The aidant
+
+
+@require_safe
+@aidant_required
+def home(request: ActeurRequest) -> HttpResponse:
+    """What needs me today."""
+    at = clock.now()
+    shown = queries.home(request.acteur, at=at, presence=_presence(request))
+    return render(request, "espaces/home.html", {"at": at, "home": shown, "form": SearchForm()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@aidant_required
+def search(request: ActeurRequest) -> HttpResponse:
+    """Find a person of the structure; the name is sent in the body, never in an address."""
+    form = SearchForm(request.POST if request.method == "POST" else None)
+    context: dict[str, object] = {"people": None}
+    if form.is_valid():
+        people = actions.find_people(acteur=request.acteur, q=form.cleaned_data["q"])
+        # Beside a person, two names on the screen are one too many.
+        others = [p for p in people if _presence(request).hides(p.public_id)]
+        context = {"people": [] if len(others) > 1 else people, "too_many": len(others) > 1}
+    return render_form(request, "espaces/search.html", context, form)
+
+
+@require_safe
+@get_writes("reading a person's page is an act, and is journaled (P-11)")
+@aidant_required
+def person(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """The file of one person; opening it is journaled, and shown to them."""
+    at = clock.now()
+    if _presence(request).refuses(public_id):
+        return _closed_beside_another(request, public_id)
+    page = queries.person_page(request.acteur, public_id, at=at)
+    record_reading(acteur=request.acteur, usager=page.usager, at=at)
+    if _presence(request).is_on:
+        # Whoever was said to be present is the person whose file is open.
+        request.session[PERSON_PRESENT_SESSION_KEY] = str(public_id)
+    return render(request, "espaces/person.html", {"at": at, "page": page, "usager": page.usager})
+
+
+@require_safe
+@get_writes("reading the journal of a person is an act, and is journaled (P-11)")
+@aidant_required
+def readings(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """Every line of the journal about a person: what was done, and who opened their file."""
+    at = clock.now()
+    if _presence(request).refuses(public_id):
+        return _closed_beside_another(request, public_id)
+    usager, entries = queries.journal_about(request.acteur, public_id)
+    page = Paginator(entries, LINES_A_PAGE).get_page(request.GET.get("page"))
+    lines = queries.lines_about(list(page.object_list))
+    record_reading(acteur=request.acteur, usager=usager, at=at)
+    context = {"at": at, "usager": usager, "page": page, "lines": lines}
+    return render(request, "espaces/readings.html", context)
+
+
+def _closed_beside_another(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    usager_visible_to(request.acteur, public_id)
+    return render(request, "espaces/closed.html", {"wanted": public_id}, status=409)
+
+
+@require_POST
+@aidant_required
+def person_present(request: ActeurRequest) -> HttpResponse:
+    """Say that a person looks at the screen, or that they left; back to the same page."""
+    form = PresenceForm(request.POST)
+    present = form.is_valid() and form.cleaned_data["present"]
+    if present:
+        request.session[PERSON_PRESENT_SESSION_KEY] = _who(request, form.cleaned_data["usager"])
+    else:
+        request.session.pop(PERSON_PRESENT_SESSION_KEY, None)
+    back = str(form.cleaned_data.get("next") or "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None, require_https=True)
+    return redirect(back if safe and back.startswith("/") else "espaces:home")
+
+
+def _who(request: ActeurRequest, usager: UUID | None) -> str:
+    """The person, when this acteur may see them; someone otherwise."""
+    if usager is None:
+        return SOMEONE
+    try:
+        return str(usager_visible_to(request.acteur, usager).public_id)
+    except UsagerUnknown:
+        return SOMEONE
