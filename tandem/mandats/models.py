@@ -1,10 +1,11 @@
 """Tables of mandats: what is being prepared, what was signed, what was done with it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from tandem.kernel.fields import EncryptedJSONField, EncryptedTextField
 from tandem.kernel.models import PublicIdModel
@@ -123,6 +124,14 @@ class Mandat(PublicIdModel):
 
     def state(self, *, at: datetime) -> State:
         return mandat_state(at=at, ends_at=self.ends_at, ended_at=self.ended_at)
+
+    def get_absolute_url(self) -> str:
+        return reverse("mandats:detail", args=[self.public_id])
+
+    @property
+    def last_day(self) -> date:
+        """The last day, where the structure is."""
+        return self.ends_at.astimezone(self.structure.zone).date()
 
 
 class MandatAidant(models.Model):

@@ -7,6 +7,7 @@ from tandem.mandats.actions.confirmations import (
 )
 from tandem.mandats.actions.drafts import (
     IdentityRefused,
+    answer_protection_questions,
     begin_identification,
     confirm_identity,
     discard_draft,
@@ -38,6 +39,7 @@ __all__ = [
     "NotAllowed",
     "UseRefused",
     "announce_endings",
+    "answer_protection_questions",
     "begin_identification",
     "confirm_identity",
     "discard_draft",

@@ -21,16 +21,29 @@ from tandem.mandats.queries import (
     answers_of,
     draft_of,
     mandat_of_code,
+    person_of_identity,
     step_of,
 )
-from tandem.mandats.rules import DRAFT_LIFETIME, Answers, Duree, Step, allowed_durees, is_fresh
+from tandem.mandats.rules import (
+    DRAFT_LIFETIME,
+    Alone,
+    Answers,
+    Duree,
+    Step,
+    allowed_durees,
+    is_fresh,
+)
 from tandem.oidc_client import actions as oidc
 from tandem.oidc_client.rules import VerifiedIdentity
 from tandem.structures.models import Acteur, Affectation
-from tandem.usagers.actions import check_confirmation_code, send_confirmation_code
+from tandem.usagers.actions import (
+    answer_protection,
+    check_confirmation_code,
+    send_confirmation_code,
+)
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import proven_channel
-from tandem.usagers.rules import is_adult
+from tandem.usagers.rules import Protected, is_adult
 
 PURPOSE: Final = "mandat"
 
@@ -138,10 +151,30 @@ def save_answers(*, acteur: Acteur, draft: Draft, at: datetime, **changes: Any) 
         answers = former.answered(**changes)
         if answers.scopes != former.scopes:
             answers = _forget_what_depends_on_scopes(answers)
-        check_answers(acteur, answers, [name for name in changes if name != "protected"])
+        check_answers(acteur, answers, changes)
         if not answers.points:
             row.identified_at = None
         _save(row, answers)
+    return row
+
+
+def answer_protection_questions(
+    *, acteur: Acteur, draft: Draft, protected: str, alone: str, at: datetime
+) -> Draft:
+    """What was answered about age, protection and free speech; a measure announced freezes a known file at once.
+
+    Raises:
+        MandatRefused: no answer.
+    """
+    if protected not in {Protected.NONE, Protected.MINOR, Protected.PROTECTION} or alone not in set(
+        Alone
+    ):
+        raise MandatRefused(_("Répondez aux deux questions."))
+    with transaction.atomic():
+        row = _locked(acteur, draft, at)
+        _save(row, answers_of(row).answered(protected=protected, alone=alone))
+        if row.usager is not None and protected != Protected.NONE:
+            answer_protection(acteur=acteur, usager=row.usager, answer=Protected(protected), at=at)
     return row
 
 
@@ -243,8 +276,25 @@ def confirm_identity(*, acteur: Acteur, draft: Draft, at: datetime) -> Draft:
                     "La personne est mineure : elle ne peut pas signer de mandat. Aidez-la à côté d’elle."
                 )
             )
+        row.usager = _person_identified(row, answers)
+        row.save(update_fields=["usager"])
         _save(row, answers.answered(identity_confirmed=True))
     return row
+
+
+def _person_identified(draft: Draft, answers: Answers) -> Usager | None:
+    """The file of the person who identified, if the structure has one; never another than the one expected.
+
+    Someone known until now only by what they said gets a file of their own at signature: nothing shows that
+    both are the same person.
+    """
+    found = person_of_identity(draft.affectation.structure, answers.identity)
+    expected = draft.usager
+    if expected is not None and found != expected and (found is not None or expected.sub_index):
+        raise IdentityRefused(
+            _("La personne qui s’est identifiée n’est pas celle de ce mandat. Rien n’est signé.")
+        )
+    return found
 
 
 def reject_identity(*, acteur: Acteur, draft: Draft, at: datetime) -> Draft:

@@ -29,6 +29,7 @@ from tandem.mandats.rules import (
     Alone,
     Answers,
     ConsentMethod,
+    ContactKind,
     Duree,
     EndKind,
     Step,
@@ -42,10 +43,10 @@ from tandem.mandats.snapshot import canonical, seal_of
 from tandem.oidc_client.rules import PivotIdentity, VerifiedIdentity
 from tandem.structures.models import Acteur
 from tandem.structures.queries import reread
-from tandem.usagers.actions import answer_protection, identify_usager
+from tandem.usagers.actions import answer_protection, identify_usager, inscribe_channel
 from tandem.usagers.models import Usager
-from tandem.usagers.queries import signing_refusal
-from tandem.usagers.rules import Protected
+from tandem.usagers.queries import channel_index, channels_of, signing_refusal
+from tandem.usagers.rules import ChannelKind, Holder, Protected, clean_channel_value
 
 # How long one request may hold a draft to sign it, and how a second one waits for its result.
 CLAIM: Final = timedelta(seconds=30)
@@ -123,6 +124,7 @@ def sign_draft(*, acteur: Acteur, draft: Draft, gesture: Gesture | None, at: dat
             check_renewal(row, answers, at=at)
         check_answers(acteur, answers)
         usager = _usager_of(acteur, row, answers, at)
+        _inscribe_channel(acteur, usager, answers, at)
         live = open_lines(usager=usager)
         mandat = _create(acteur, row, answers, usager, consent, at)
         lines = [_signed_line(acteur, mandat, answers, at)]
@@ -190,6 +192,23 @@ def _verified(answers: Answers) -> VerifiedIdentity:
     values = dict(answers.identity)
     sub, acr = values.pop("sub"), values.pop("acr")
     return VerifiedIdentity(sub=sub, acr=acr, identity=PivotIdentity(**values), logout_url="")
+
+
+def _inscribe_channel(acteur: Acteur, usager: Usager, answers: Answers, at: datetime) -> None:
+    """The new channel that the mandat names, under the gesture that signs it; known already, it stays."""
+    if answers.contact_kind not in {ContactKind.SMS, ContactKind.EMAIL}:
+        return
+    kind = ChannelKind(answers.contact_kind)
+    index = channel_index(kind, clean_channel_value(kind, answers.contact_value))
+    if not channels_of(usager).filter(value_index=index).exists():
+        inscribe_channel(
+            acteur=acteur,
+            usager=usager,
+            kind=kind,
+            value=answers.contact_value,
+            holder=Holder(answers.contact_holder),
+            at=at,
+        )
 
 
 def _create(  # noqa: PLR0917 - one caller, in this file

@@ -10,6 +10,7 @@ from tandem.mandats.queries.drafts import (
     draft_lines,
     draft_of,
     drafts_visible_to,
+    person_of_identity,
     step_of,
     wanted_lines,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "mandats_visible_to",
     "needing_attention",
     "needs_confirmation",
+    "person_of_identity",
     "step_of",
     "usages_visible_to",
     "use_refusal",

@@ -1,5 +1,6 @@
 """Drafts: what an aidant is preparing, and what signing would change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tandem.kernel.refusals import Refusal
-from tandem.mandats.models import Autorisation, Draft
+from tandem.mandats.models import Autorisation, Draft, Mandat
 from tandem.mandats.queries.lines import as_lines, live_lines
 from tandem.mandats.rules import (
     Answers,
@@ -21,7 +22,8 @@ from tandem.mandats.rules import (
     replaced_by,
 )
 from tandem.referentiels.queries import ScopeDescription, describe_scopes
-from tandem.structures.models import Acteur
+from tandem.structures.models import Acteur, Structure
+from tandem.usagers.actions.identity import identity_index, sub_index
 from tandem.usagers.models import Usager
 
 
@@ -118,17 +120,28 @@ class Changes:
     replaced: tuple[Autorisation, ...]
 
 
-def changes_by(answers: Answers, *, usager: Usager | None, at: datetime) -> Changes | None:
-    """What the draft changes to the live lines it ends; None when it ends nothing."""
+def changes_by(
+    answers: Answers, *, usager: Usager | None, at: datetime, renews: Mandat | None = None
+) -> Changes | None:
+    """What the draft changes to the live lines it ends; None when it ends nothing.
+
+    A renewal ends the whole mandat renewed, the lines it drops included.
+    """
     if usager is None:
         return None
     live = live_lines(usager, at=at)
     before = as_lines(live)
     wanted = wanted_lines(answers)
-    ended = set(replaced_by(wanted, before))
+    scopes = set(replaced_by(wanted, before))
+    ended = [row for row in live if row.scope in scopes or (renews and row.mandat_id == renews.pk)]
     if not ended:
         return None
-    return Changes(
-        difference=difference([line for line in before if line.scope in ended], wanted),
-        replaced=tuple(row for row in live if row.scope in ended),
-    )
+    return Changes(difference=difference(as_lines(ended), wanted), replaced=tuple(ended))
+
+
+def person_of_identity(structure: Structure, identity: Mapping[str, str]) -> Usager | None:
+    """The file that this structure already has of the person FranceConnect vouches for."""
+    rows = Usager.objects.known().filter(structure=structure).select_related("structure")
+    index = identity_index(dict(identity))
+    by_sub = rows.filter(sub_index=sub_index(identity["sub"])).first()
+    return by_sub or (rows.filter(identity_index=index).first() if index else None)

@@ -65,7 +65,6 @@ class Answers:
     contact_kind: str = ""
     contact_value: str = ""
     contact_holder: str = ""
-    contact_discreet: bool = False
     text_version: str = ""
     text_name: str = ""
     reader: str = ""

@@ -1,0 +1,1 @@
+"""Forms of mandats: strings into values; they never save."""

@@ -1,0 +1,140 @@
+"""Mandats for the stories of any room: really signed, below the gesture.
+
+rose = usager_of(acteur, at=at)                       # identified by FranceConnect in acteur's structure
+mandat = signed_mandat(acteur, rose, at=at)           # one thème, one month
+draft = ready_draft(acteur, at=at)                    # everything answered, identity confirmed
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from tandem.mandats import texts
+from tandem.mandats.actions import sign_draft
+from tandem.mandats.models import Autorisation, Draft, Mandat
+from tandem.mandats.rules import DRAFT_LIFETIME, POINTS, Answers
+from tandem.oidc_client.rules import PivotIdentity, VerifiedIdentity
+from tandem.structures.models import Acteur
+from tandem.usagers.actions import identify_usager
+from tandem.usagers.actions.identity import sub_index
+from tandem.usagers.models import Usager
+
+ROSE = PivotIdentity(
+    given_names="Rose Marie",
+    family_name="Lefèvre",
+    birthdate="1955-03-12",
+    gender="female",
+    birthplace="35238",
+    birthcountry="99100",
+    preferred_name="",
+    email="rose@exemple.fr",
+)
+ANDREI = PivotIdentity(
+    given_names="Andrei",
+    family_name="Popescu",
+    birthdate="1980-07-01",
+    gender="male",
+    birthplace="",
+    birthcountry="99114",
+)
+SUB = "a" * 64 + "v1"
+
+
+def verified(identity: PivotIdentity = ROSE, *, sub: str = SUB) -> VerifiedIdentity:
+    """What FranceConnect answers for this person."""
+    return VerifiedIdentity(
+        sub=sub, acr="eidas1", identity=identity, logout_url="https://fc.example/out"
+    )
+
+
+def usager_of(
+    acteur: Acteur, *, at: datetime, identity: PivotIdentity = ROSE, sub: str = SUB
+) -> Usager:
+    """The person, identified by FranceConnect in the acteur's structure."""
+    return identify_usager(acteur=acteur, verified=verified(identity, sub=sub), at=at)
+
+
+def complete_answers(
+    scopes: Sequence[str] = ("theme:logement",),
+    *,
+    duree: str = "mois",
+    ways: Sequence[str] = ("presence",),
+    **changes: Any,
+) -> Answers:
+    """Every question answered, identity confirmed."""
+    values: dict[str, Any] = {
+        "scopes": tuple(scopes),
+        "duree": duree,
+        "presence": {scope: list(ways) for scope in scopes},
+        "protected": "none",
+        "alone": "alone",
+        "contact_kind": "paper",
+        "text_version": texts.current_version(),
+        "text_name": "fr",
+        "reader": "person",
+        "points": dict.fromkeys(POINTS, "understood"),
+        "identity": {"sub": SUB, "acr": "eidas1", **asdict(ROSE)},
+        "identity_confirmed": True,
+    }
+    return Answers(**(values | changes))
+
+
+def identity_of(usager: Usager, *, sub: str) -> dict[str, str]:
+    """The identity FranceConnect would answer for someone already known."""
+    names = ("given_names", "family_name", "birthdate", "gender", "birthplace", "birthcountry")
+    values = {name: str(getattr(usager, name)) for name in names}
+    extra = {"preferred_name": usager.preferred_name, "email": usager.email}
+    return {"sub": sub, "acr": "eidas1"} | values | extra
+
+
+def ready_draft(
+    acteur: Acteur,
+    *,
+    at: datetime,
+    usager: Usager | None = None,
+    answers: Answers | None = None,
+    **more: Any,
+) -> Draft:
+    """A draft that only lacks its signature."""
+    return Draft.objects.create(
+        affectation=acteur.affectation,
+        usager=usager,
+        content=(answers or complete_answers()).to_json(),
+        started_at=at,
+        expires_at=at + DRAFT_LIFETIME,
+        identified_at=at,
+        **more,
+    )
+
+
+def signed_mandat(
+    acteur: Acteur,
+    usager: Usager,
+    scopes: Sequence[str] = ("theme:logement",),
+    *,
+    duree: str = "mois",
+    ways: Sequence[str] = ("presence",),
+    at: datetime,
+    **changes: Any,
+) -> Mandat:
+    """A mandat signed by this person, through the transaction of `sign_mandat`."""
+    known = usager.sub_index
+    sub = f"story-{usager.public_id}"
+    Usager.objects.filter(pk=usager.pk).update(sub_index=sub_index(sub))
+    answers = complete_answers(
+        scopes, duree=duree, ways=ways, identity=identity_of(usager, sub=sub), **changes
+    )
+    draft = ready_draft(acteur, at=at, usager=usager, answers=answers)
+    mandat = sign_draft(acteur=acteur, draft=draft, gesture=None, at=at)
+    Usager.objects.filter(pk=usager.pk).update(sub_index=known)
+    usager.refresh_from_db()
+    return mandat
+
+
+def line_of(mandat: Mandat, scope: str | None = None) -> Autorisation:
+    """One line of a mandat: the one asked, or the only one."""
+    rows = Autorisation.objects.select_related(
+        "mandat__structure", "mandat__usager", "usager__structure"
+    )
+    return rows.get(mandat=mandat) if scope is None else rows.get(mandat=mandat, scope=scope)
