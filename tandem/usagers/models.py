@@ -17,6 +17,7 @@ from tandem.usagers.rules import (
     Piece,
     Protected,
     Rung,
+    phone_words,
 )
 
 
@@ -260,6 +261,11 @@ class Channel(PublicIdModel):
                 name="channel_kind_and_holder_are_known",
             ),
         ]
+
+    @property
+    def words(self) -> str:
+        """The address, or the number as people write it."""
+        return phone_words(self.value) if self.kind == ChannelKind.SMS else str(self.value)
 
 
 class OneTimeCode(PublicIdModel):

@@ -1,6 +1,8 @@
 """Reads of usagers. Every entry point takes the acteur: no person without the question « visible to whom? »."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,10 +11,11 @@ from django.utils.translation import gettext as _
 from tandem.comptes.models import Compte
 from tandem.kernel.crypto import blind_index
 from tandem.kernel.refusals import Refusal
-from tandem.structures.models import Acteur, Structure
+from tandem.structures.models import Acteur, AffectationQuerySet, Structure
+from tandem.structures.queries import habilites_of
 from tandem.usagers import rules
-from tandem.usagers.models import Channel, Notice, SearchToken, Suivi, Usager
-from tandem.usagers.rules import ChannelKind, Holder, NoticeState
+from tandem.usagers.models import Channel, Notice, RungStep, SearchToken, Suivi, Usager
+from tandem.usagers.rules import ChannelKind, NoticeState, Weakness
 
 
 class UsagerUnknown(Refusal):
@@ -29,6 +32,10 @@ class UsagerUnknown(Refusal):
 
 class ChannelUnknown(UsagerUnknown):
     """No such channel of this person."""
+
+
+class SuiviUnknown(UsagerUnknown):
+    """Nobody follows the person under that identifier."""
 
 
 def usagers_visible_to(acteur: Acteur) -> QuerySet[Usager]:
@@ -120,37 +127,78 @@ def channel_of(usager: Usager, public_id: UUID) -> Channel:
 
 
 def channel_index(kind: str, value: str) -> str:
-    """The fingerprint that finds the same address or number again."""
-    return blind_index(f"{kind}:{value}", domain="usagers.channel")
+    """The fingerprint that finds again a channel read by the same person."""
+    return blind_index(rules.channel_key(kind, value), domain="usagers.channel")
 
 
-def is_shared(channel: Channel) -> bool:
-    """The same value serves another person of the structure: it is then nobody's (P-14).
+class JudgedChannel(NamedTuple):
+    """A live channel, and why it carries nothing; None: it carries notices and codes."""
 
-    Other structures are not asked: they see nothing of each other, even by what is refused.
+    channel: Channel
+    weakness: Weakness | None
+
+
+def judged_channels(usager: Usager) -> list[JudgedChannel]:
+    """The live channels of a person, each judged now, in two queries (P-14).
+
+    Computed at each use: an address that becomes an aidant's, or another person's, stops at once. Another person
+    of the same structure counts; other structures are not asked, since they see nothing of each other.
     """
-    return (
+    others = (
         Channel.objects.live()
-        .filter(value_index=channel.value_index, usager__structure=channel.usager.structure_id)
-        .exclude(usager=channel.usager_id)
-        .exists()
+        .filter(
+            value_index=OuterRef("value_index"), usager__structure=OuterRef("usager__structure")
+        )
+        .exclude(usager=OuterRef("usager"))
     )
+    channels = list(channels_of(usager).annotate(is_shared=Exists(others)))
+    of_comptes = _read_by_comptes(channels)
+    return [
+        JudgedChannel(
+            channel,
+            rules.channel_weakness(
+                holder=channel.holder,
+                proven=channel.proven_at is not None,
+                failed=channel.failed_at is not None,
+                discreet=channel.discreet,
+                shared=channel.is_shared,
+                of_a_compte=rules.channel_key(channel.kind, channel.value) in of_comptes,
+            ),
+        )
+        for channel in channels
+    ]
 
 
 def is_of_a_compte(kind: str, value: str) -> bool:
     """The value is the address or the number of someone who works with Tandem (P-14)."""
-    if kind == ChannelKind.EMAIL:
-        return Compte.objects.filter(email__iexact=value).exists()
-    return Compte.objects.filter(phone__in=rules.phone_spellings(value)).exists()
+    return rules.channel_key(kind, value) in _read_by_comptes([Channel(kind=kind, value=value)])
+
+
+def _read_by_comptes(channels: Sequence[Channel]) -> set[str]:
+    """The keys of what people who work with Tandem read themselves, among what could be these channels."""
+    if not channels:
+        return set()
+    suspects = Q(pk=None)
+    for channel in channels:
+        if channel.kind == ChannelKind.SMS:
+            suspects |= Q(phone__in=rules.phone_spellings(channel.value))
+            continue
+        local, _at, domain = rules.mailbox(channel.value).rpartition("@")
+        suspects |= Q(email__istartswith=local, email__iendswith=f"@{domain}")
+    found = Compte.objects.filter(suspects).order_by("pk").values_list("email", "phone")
+    return {
+        key
+        for email, phone in found
+        for key in (
+            rules.channel_key(ChannelKind.EMAIL, email),
+            rules.channel_key(ChannelKind.SMS, rules.clean_phone(phone)),
+        )
+    }
 
 
 def proven_channels(usager: Usager) -> list[Channel]:
-    """The channels that carry notices and codes: held by the person alone, proven, not discreet, shared with nobody.
-
-    Computed at each use: an address that becomes an aidant's, or another person's, stops at once.
-    """
-    held = channels_of(usager).filter(holder=Holder.PERSON, proven_at__isnull=False, discreet=False)
-    return [c for c in held if not is_shared(c) and not is_of_a_compte(c.kind, c.value)]
+    """The channels that carry notices and codes: the person's own, proven, not discreet, shared with nobody."""
+    return [judged.channel for judged in judged_channels(usager) if judged.weakness is None]
 
 
 def proven_channel(usager: Usager) -> Channel | None:
@@ -196,3 +244,26 @@ def suivis_of(usager: Usager) -> QuerySet[Suivi]:
         .select_related("affectation__compte")
         .order_by("started_at", "pk")
     )
+
+
+def rung_steps_of(usager: Usager) -> QuerySet[RungStep]:
+    """Each time the identity was established, the latest first."""
+    return RungStep.objects.filter(usager=usager).order_by("-established_at", "-pk")
+
+
+def suivi_of(usager: Usager, public_id: UUID) -> Suivi:
+    """One of those who follow the person now.
+
+    Raises:
+        SuiviUnknown: ended, or of another person.
+    """
+    suivi = suivis_of(usager).filter(public_id=public_id).first()
+    if suivi is None:
+        raise SuiviUnknown
+    return suivi
+
+
+def may_start_following(usager: Usager) -> AffectationQuerySet:
+    """The habilités of the structure who do not follow the person yet."""
+    followers = Suivi.objects.filter(usager=usager, ended_at=None)
+    return habilites_of(usager.structure).exclude(pk__in=followers.values("affectation"))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tandem.kernel.text import normalise_name
+from tandem.ui.rules import date_words
 
 CODE_LIFE: Final = timedelta(minutes=10)
 CODE_TRIES: Final = 5
@@ -96,6 +97,17 @@ class Holder(TextChoices):
     AIDANT = "aidant", gettext_lazy("un aidant, ou une adresse créée par un aidant")
     ORGANISATION = "organisation", gettext_lazy("un foyer, une association ou un service")
     UNKNOWN = "unknown", gettext_lazy("on ne sait pas")
+
+
+class Weakness(TextChoices):
+    """Why a channel carries neither notices nor codes, in the order in which it is told (P-14)."""
+
+    AIDANT = "aidant", gettext_lazy("c’est l’adresse ou le numéro d’un aidant")
+    SHARED = "shared", gettext_lazy("il sert aussi à une autre personne")
+    HOLDER = "holder", gettext_lazy("quelqu’un d’autre le lit")
+    DISCREET = "discreet", gettext_lazy("rien n’y est envoyé, par discrétion")
+    FAILED = "failed", gettext_lazy("le dernier message n’est pas arrivé")
+    UNPROVEN = "unproven", gettext_lazy("pas encore vérifié avec la personne")
 
 
 class NoticeState(TextChoices):
@@ -344,3 +356,44 @@ _SMS_ALPHABET: Final = str.maketrans("’–\u00a0\u202f", "'-  ")
 def sms_text(text: str) -> str:
     """Apostrophes, dashes and spaces of the SMS alphabet: one message instead of three."""
     return text.translate(_SMS_ALPHABET)
+
+
+def mailbox(address: str) -> str:
+    """The mailbox behind an address: alice+rose@x.fr is read by whoever reads alice@x.fr."""
+    local, _at, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def channel_key(kind: str, value: str) -> str:
+    """What two channels read by the same person have in common."""
+    return f"{kind}:{mailbox(value) if kind == ChannelKind.EMAIL else value}"
+
+
+def channel_weakness(
+    *, holder: str, proven: bool, failed: bool, discreet: bool, shared: bool, of_a_compte: bool
+) -> Weakness | None:
+    """Why a channel carries nothing; None when it is the person's own, proven, and theirs alone."""
+    reasons = (
+        (of_a_compte, Weakness.AIDANT),
+        (shared, Weakness.SHARED),
+        (holder != Holder.PERSON, Weakness.HOLDER),
+        (discreet, Weakness.DISCREET),
+        (failed, Weakness.FAILED),
+        (not proven, Weakness.UNPROVEN),
+    )
+    return next((weakness for found, weakness in reasons if found), None)
+
+
+def birthdate_words(birthdate: str) -> str:
+    """« 12 mars 1946 », « mars 1946 » or « 1946 » when the rest is presumed; empty when unknown."""
+    found = _BIRTHDATE.fullmatch(birthdate)
+    if found is None:
+        return ""
+    year, month, day = (int(part) for part in found.groups())
+    try:
+        words = date_words(date(year, month or 1, day or 2))
+    except ValueError:
+        return ""
+    if not month:
+        return str(year)
+    return words if day else words.replace("\u00a0", " ").split(" ", 1)[1]

@@ -17,10 +17,11 @@ from tandem.usagers.actions.codes import check_code, send_code
 from tandem.usagers.actions.doors import NotAllowed, UsagerRefused, at_work, locked
 from tandem.usagers.actions.reading import record_contact
 from tandem.usagers.models import Channel, Usager
-from tandem.usagers.queries import channel_index, is_of_a_compte, is_shared
+from tandem.usagers.queries import channel_index, is_of_a_compte, judged_channels
 from tandem.usagers.rules import (
     ChannelKind,
     Holder,
+    Weakness,
     channel_act,
     clean_channel_value,
     proof_purpose,
@@ -120,13 +121,10 @@ def send_proof(*, acteur: Acteur, usager: Usager, channel: Channel, at: datetime
         CodeRefused: too many codes in a short time.
         NotAllowed: the acteur does not see this person.
     """
-    if channel.holder != Holder.PERSON or channel.discreet or channel.ended_at is not None:
+    judged = next((j for j in judged_channels(usager) if j.channel.pk == channel.pk), None)
+    if judged is None or judged.weakness not in {None, Weakness.UNPROVEN, Weakness.FAILED}:
         raise UsagerRefused(
-            _("Seul un moyen de contact que la personne lit elle-même peut être vérifié.")
-        )
-    if is_shared(channel) or is_of_a_compte(channel.kind, channel.value):
-        raise UsagerRefused(
-            _("Ce moyen de contact sert aussi à quelqu’un d’autre : il ne peut pas être vérifié.")
+            _("Seul un moyen de contact que la personne est seule à lire peut être vérifié.")
         )
     return send_code(
         acteur=acteur,

@@ -58,7 +58,7 @@ def identify_usager(*, acteur: Acteur, verified: VerifiedIdentity, at: datetime)
     _establish(usager, Rung.FRANCECONNECT, desk=desk, at=at)
     usager.save()
     record_contact(usager=usager, at=at)
-    _index_names(usager)
+    index_names(usager)
     follow(usager, desk, at)
     if former and match != "new":
         _record_correction(acteur, usager, former, at)
@@ -164,7 +164,7 @@ def _establish(
     )
 
 
-def _index_names(usager: Usager) -> None:
+def index_names(usager: Usager) -> None:
     """Make the tokens of the names match them, touching only those that changed."""
     prefixes = name_prefixes([usager.family_name, usager.given_names, usager.preferred_name])
     wanted = {name_token(prefix, structure=usager.structure) for prefix in prefixes}
@@ -215,7 +215,7 @@ def declare_usager(
         **values,
     )
     _establish(usager, Rung.DECLARE, desk=desk, at=at)
-    _index_names(usager)
+    index_names(usager)
     follow(usager, desk, at)
     record(
         events.DECLARED,
@@ -297,7 +297,7 @@ def rename_usager(*, acteur: Acteur, usager: Usager, preferred_name: str, at: da
     if former is None:
         return row
     row.save(update_fields=["preferred_name"])
-    _index_names(row)
+    index_names(row)
     _record_correction(acteur, row, {"preferred_name": former}, at)
     return row
 

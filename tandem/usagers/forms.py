@@ -1,0 +1,153 @@
+"""Strings of the pages about a person, turned into values."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tandem.comptes.gesture_fields import GestureFieldsMixin
+from tandem.structures.models import Affectation
+from tandem.ui.forms import CardRadioSelect
+from tandem.usagers.rules import ChannelKind, FreezeReason, Holder, Protected, clean_channel_value
+
+_CONFIRM = gettext_lazy("Cochez la case pour confirmer.")
+
+
+class RenameForm(forms.Form):
+    """The name the person uses."""
+
+    preferred_name = forms.CharField(
+        label=gettext_lazy("Nom d’usage"),
+        help_text=gettext_lazy(
+            "Le nom que la personne utilise tous les jours. Vide : son nom de famille."
+        ),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class ChannelForm(GestureFieldsMixin, forms.Form):
+    """An address or a mobile number, and who reads it."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Comment la personne veut-elle être prévenue ?"),
+        choices=ChannelKind.choices,
+        widget=CardRadioSelect(pictograms={"email": "courriel", "sms": "telephone"}),
+    )
+    value = forms.CharField(
+        label=gettext_lazy("Adresse ou numéro"),
+        help_text=gettext_lazy("Par exemple prenom.nom@exemple.fr, ou 06 12 34 56 78."),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    holder = forms.ChoiceField(
+        label=gettext_lazy("Qui lit ce qui y arrive ?"),
+        help_text=gettext_lazy(
+            "Demandez à la personne. Si c’est vous qui créez l’adresse, choisissez « un aidant »."
+        ),
+        choices=Holder.choices,
+        widget=CardRadioSelect,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside the field what the value lacks."""
+        data = super().clean() or {}
+        kind, value = data.get("kind"), data.get("value")
+        if kind and value and not clean_channel_value(kind, value):
+            self.add_error("value", self.wrong_value(kind))
+        return data
+
+    @staticmethod
+    def wrong_value(kind: str) -> str:
+        """What to do with a number or an address that cannot be used."""
+        if kind == ChannelKind.SMS:
+            return _(
+                "Ce numéro ne semble pas être un portable : il faut 10 chiffres, par exemple 06 12 34 56 78."
+            )
+        return _(
+            "Cette adresse ne semble pas complète : il faut une forme comme prenom.nom@exemple.fr."
+        )
+
+
+class CodeForm(forms.Form):
+    """The six digits the person read."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code reçu par la personne"),
+        help_text=gettext_lazy("Six chiffres, que la personne vous lit."),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "size": 8}),
+    )
+
+
+class GestureForm(GestureFieldsMixin, forms.Form):
+    """A gesture, and nothing else."""
+
+
+class ConfirmForm(forms.Form):
+    """One box to tick, whose sentence says what will happen."""
+
+    confirmed = forms.BooleanField(error_messages={"required": _CONFIRM})
+
+    def __init__(self, *args: Any, sentence: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["confirmed"].label = sentence
+
+
+class FreezeForm(ConfirmForm):
+    """Why the file is stopped."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Pourquoi ?"),
+        help_text=gettext_lazy(
+            "La raison reste entre aidants : elle n’est écrite ni dite nulle part ailleurs."
+        ),
+        choices=FreezeReason.choices,
+        widget=CardRadioSelect,
+    )
+    field_order = ["reason", "confirmed"]
+
+
+class ProtectionForm(forms.Form):
+    """What the person answered."""
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("La personne est…"),
+        choices=[choice for choice in Protected.choices if choice[0] != Protected.NOT_ASKED],
+        widget=CardRadioSelect,
+    )
+
+
+class TeamAccessForm(forms.Form):
+    """Who opens the file."""
+
+    team_access = forms.TypedChoiceField(
+        label=gettext_lazy("Qui peut ouvrir ce dossier ?"),
+        choices=[
+            ("1", gettext_lazy("tous les aidants habilités de la structure")),
+            ("0", gettext_lazy("seulement les aidants qui suivent la personne")),
+        ],
+        coerce=lambda value: value == "1",
+        widget=CardRadioSelect,
+    )
+
+
+class FollowForm(forms.Form):
+    """A colleague to put in charge of the person."""
+
+    affectation = forms.ChoiceField(label=gettext_lazy("Aidant à ajouter"))
+
+    def __init__(self, *args: Any, colleagues: Iterable[Affectation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.colleagues = {str(a.public_id): a for a in colleagues}
+        field = self.fields["affectation"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(key, a.compte.full_name) for key, a in self.colleagues.items()]
+
+    @property
+    def colleague(self) -> Affectation:
+        """The one chosen, once valid."""
+        return self.colleagues[self.cleaned_data["affectation"]]
