@@ -1,11 +1,13 @@
 """The texts of the mandat: versioned files, and a published version never changes (P-03).
 
 A file `textes/<version>/<name>.txt` is UTF-8: header lines `key: value` (langue, sens, nom), an empty
-line, then `# title`, `## heading`, `- item` and paragraphs separated by empty lines. `fr` is the text
-that is signed, `facile` says the same with the same value, the others explain it.
+line, then `# title`, `## heading`, `- item` and paragraphs separated by empty lines; `[name]` before a
+paragraph is the drawing beside it. `fr` is the text that is signed, `facile` says the same with the same
+value, the others explain it.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Final
 FOLDER: Final = Path(__file__).parent / "textes"
 SIGNED: Final = "fr"
 FACILE: Final = "facile"
+_DRAWN: Final = re.compile(r"\[([a-z_]+)\] (.+)")
 
 
 class UnknownText(LookupError):  # noqa: N818 - named as the thing that was not found
@@ -26,6 +29,8 @@ class Block:
 
     kind: str
     text: str
+    # The drawing beside an idea of the easy text (ui.icons).
+    pictogram: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,5 +111,9 @@ def _blocks(body: str) -> list[Block]:
         elif lines[0].startswith("# "):
             blocks.append(Block("title", lines[0].removeprefix("# ")))
         else:
-            blocks.append(Block("paragraph", " ".join(lines)))
+            words = " ".join(lines)
+            drawn = _DRAWN.fullmatch(words)
+            blocks.append(
+                Block("paragraph", drawn[2], drawn[1]) if drawn else Block("paragraph", words)
+            )
     return blocks
