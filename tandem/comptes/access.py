@@ -16,12 +16,13 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 class CompteRequest(HttpRequest):
     """The request of someone logged in."""
 
-    user: Compte  # type: ignore[assignment]  # narrower than Django's: the door has checked it
+    # Narrower than Django's: the door has checked it.
+    user: Compte
 
 
 def public_page(view: View) -> View:
     """Anyone may open this page."""
-    view.access = "public"  # type: ignore[attr-defined]  # read by the access middleware and law 4
+    view.access = "public"  # type: ignore[attr-defined]  # read by the middlewares and law 4
     return view
 
 

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_login
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import Login
 from allauth.account.stages import LoginStage, LoginStageController
-from allauth.account.utils import perform_login
 from allauth.core.internal.ratelimit import truncate_ip
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -84,19 +84,16 @@ def begin_login(
 ) -> HttpResponse:
     """The password, or a passkey alone, was right: on to the second factor, or in."""
     clear_login(request)
-    if method == GestureMethod.PASSKEY:
-        login = Login(
-            user=compte,
-            redirect_url=next_url or None,
-            signal_kwargs={"method": method},
-            state={"stages": {SecondFactorStage.key: {"handled": True}}},
-        )
-        from allauth.account.internal.flows.login import perform_login as perform
-
-        return perform(request, login)
-    return perform_login(
-        request, compte, redirect_url=next_url or None, signal_kwargs={"method": method}
+    # A passkey and its PIN are two factors already: the stage has nothing more to ask.
+    done = {SecondFactorStage.key: {"handled": True}} if method == GestureMethod.PASSKEY else {}
+    login = Login(
+        user=compte,
+        redirect_url=next_url or None,
+        signal_kwargs={"method": method},
+        state={"stages": done},
     )
+    response: HttpResponse = perform_login(request, login)
+    return response
 
 
 def pending_stage(request: HttpRequest) -> Any:

@@ -1,12 +1,20 @@
 """The two fields of a gesture, for any form of any room above."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tandem.comptes.rules import GestureResponse
 from tandem.kernel.refusals import Refusal
 
-_NOTHING = "comptes/_rien.html"
+
+class _Apart(forms.CharField):
+    """A field that `{{ form }}` leaves out."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.template_name = "comptes/_rien.html"
 
 
 class _CredentialInput(forms.TextInput):
@@ -26,14 +34,13 @@ class GestureFieldsMixin(forms.Form):
     {% include "comptes/geste.html" with form=form act=act %}.
     """
 
-    geste_code = forms.CharField(
+    geste_code = _Apart(
         label=_("Code de votre application, ou code de secours"),
         help_text=_(
             "Les six chiffres que l’application montre en ce moment. Chaque code ne sert qu’une fois."
         ),
         required=False,
         max_length=40,
-        template_name=_NOTHING,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "one-time-code",
@@ -43,9 +50,7 @@ class GestureFieldsMixin(forms.Form):
             }
         ),
     )
-    geste_credential = forms.CharField(
-        required=False, max_length=8_000, template_name=_NOTHING, widget=_CredentialInput
-    )
+    geste_credential = _Apart(required=False, max_length=8_000, widget=_CredentialInput)
 
     @property
     def gesture_response(self) -> GestureResponse:
@@ -59,6 +64,7 @@ class GestureFieldsMixin(forms.Form):
         """Show the refusal beside the field; everything else that was typed stays."""
         self.add_error("geste_code", refusal.message)
         # A code or an answer serves once: sending it again would only fail again.
-        self.data = self.data.copy()
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict, or a dict
         for name in ("geste_code", "geste_credential"):
-            self.data[self.add_prefix(name)] = ""
+            data[self.add_prefix(name)] = ""
+        self.data = data

@@ -47,7 +47,8 @@ class SessionLimitsMiddleware:
             else:
                 reason = "killed"
         if reason:
-            drop_session(session_id=times.id if times else None)
+            if times is not None:
+                drop_session(session_id=times.id)
             entry.forget_session(request)
             setattr(request, _ENDED, reason)
 

@@ -6,6 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import phonenumbers
 from django.db.models import TextChoices
@@ -20,6 +21,8 @@ IDLE_LIMIT = timedelta(minutes=15)
 ABSOLUTE_LIMIT = timedelta(hours=10)
 TOUCH_EVERY = timedelta(minutes=1)
 RESET_NOTICE = timedelta(hours=24)
+# The act of whoever shows a passkey before anything else.
+LOGIN_ACT = "comptes.login:alone"
 # A device unseen for so long is a new one again.
 DEVICE_LIFE = timedelta(days=395)
 
@@ -78,6 +81,31 @@ class GestureResponse:
 def is_act(text: str) -> bool:
     """Is it the name of one act: « room.verb:identifier »?"""
     return bool(_ACT.fullmatch(text)) and len(text) <= 120
+
+
+def login_act(compte: UUID) -> str:
+    """A second factor shown after the password."""
+    return f"comptes.login:{compte}"
+
+
+def factor_act(compte: UUID) -> str:
+    """A gesture that changes one's own factors."""
+    return f"comptes.factors:{compte}"
+
+
+def registration_act(compte: UUID) -> str:
+    """The registration of a passkey."""
+    return f"comptes.register:{compte}"
+
+
+def password_act(compte: UUID) -> str:
+    """A gesture that changes one's own password."""
+    return f"comptes.password:{compte}"
+
+
+def reset_act(target: UUID) -> str:
+    """A gesture that asks or approves the reset of this compte."""
+    return f"comptes.reset:{target}"
 
 
 def totp_step(at: datetime) -> int:

@@ -17,8 +17,10 @@ from tandem.comptes.rules import (
     RECOVERY_COUNT,
     FactorKind,
     GestureResponse,
+    factor_act,
     new_recovery_code,
     normalise_code,
+    registration_act,
     show_recovery_code,
     totp_code,
     totp_step,
@@ -34,20 +36,10 @@ class EnrolmentRefused(Refusal):
     code = "enrolment"
 
 
-def factor_act(compte: Compte) -> str:
-    """The act of a gesture that changes one's own factors."""
-    return f"comptes.factors:{compte.public_id}"
-
-
-def registration_act(compte: Compte) -> str:
-    """The act of the registration of a passkey."""
-    return f"comptes.register:{compte.public_id}"
-
-
 def registration_options(*, compte: Compte, at: datetime) -> dict[str, Any]:
     """What the browser needs to make a passkey."""
     known = [key.data for key in queries.passkeys_of(compte)]
-    challenge = new_challenge(compte=compte, act=registration_act(compte), at=at)
+    challenge = new_challenge(compte=compte, act=registration_act(compte.public_id), at=at)
     return webauthn.registration_options(compte, challenge=challenge, known=known)
 
 
@@ -69,7 +61,9 @@ def add_passkey(
     try:
         answer = webauthn.parse(credential)
         challenge = webauthn.challenge_in(answer)
-        if not take_challenge(challenge, compte=compte, act=registration_act(compte), at=at):
+        if not take_challenge(
+            challenge, compte=compte, act=registration_act(compte.public_id), at=at
+        ):
             raise refused
         data = webauthn.check_registration(answer, challenge=challenge)
     except webauthn.WebauthnError as error:
@@ -121,7 +115,7 @@ def _add(
 ) -> None:
     with transaction.atomic():
         if gesture is not None:
-            use_gesture(gesture=gesture, compte=compte, act=factor_act(compte), at=at)
+            use_gesture(gesture=gesture, compte=compte, act=factor_act(compte.public_id), at=at)
         row.save(force_insert=True)
         if kind == FactorKind.PASSKEY:
             Compte.objects.filter(pk=compte.pk).update(has_passkey=True)
@@ -144,7 +138,7 @@ def _gesture_if_enrolled(compte: Compte, response: GestureResponse, at: datetime
     fresh = Compte.objects.get(pk=compte.pk)
     if fresh.enrolled_at is None:
         return None
-    return verify_gesture(compte=fresh, act=factor_act(fresh), response=response, at=at)
+    return verify_gesture(compte=fresh, act=factor_act(fresh.public_id), response=response, at=at)
 
 
 def remove_factor(*, compte: Compte, ref: UUID, response: GestureResponse, at: datetime) -> None:
@@ -154,9 +148,11 @@ def remove_factor(*, compte: Compte, ref: UUID, response: GestureResponse, at: d
         EnrolmentRefused: unknown, or it would leave the compte with a single factor.
         GestureRefused: no factor was shown.
     """
-    gesture = verify_gesture(compte=compte, act=factor_act(compte), response=response, at=at)
+    gesture = verify_gesture(
+        compte=compte, act=factor_act(compte.public_id), response=response, at=at
+    )
     with transaction.atomic():
-        use_gesture(gesture=gesture, compte=compte, act=factor_act(compte), at=at)
+        use_gesture(gesture=gesture, compte=compte, act=factor_act(compte.public_id), at=at)
         fresh = Compte.objects.select_for_update().get(pk=compte.pk)
         held = queries.factors_of(fresh)
         factor = next((item for item in held if item.ref == ref), None)
@@ -194,7 +190,7 @@ def make_recovery_codes(*, compte: Compte, response: GestureResponse, at: dateti
     hashes = [factors.recovery_hash(compte, code) for code in codes]
     with transaction.atomic():
         if gesture is not None:
-            use_gesture(gesture=gesture, compte=compte, act=factor_act(compte), at=at)
+            use_gesture(gesture=gesture, compte=compte, act=factor_act(compte.public_id), at=at)
         RecoveryCode.objects.filter(compte=compte).delete()
         RecoveryCode.objects.bulk_create(
             RecoveryCode(compte=compte, code_hash=code_hash, created_at=at) for code_hash in hashes

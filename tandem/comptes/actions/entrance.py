@@ -22,10 +22,12 @@ from tandem.comptes.actions.proof import (
 from tandem.comptes.models import Compte, Device, OpenSession
 from tandem.comptes.rules import (
     ADDRESS_FAILURES,
+    LOGIN_ACT,
     PASSWORD_TRIES,
     GestureMethod,
     GestureResponse,
     device_label,
+    login_act,
 )
 from tandem.journal.actions import record
 from tandem.journal.rules import Author, Subject
@@ -37,7 +39,6 @@ _MINUTE = 60
 _HOUR = 3600
 # The subject of a refused login when no compte has that address: nobody.
 _NOBODY = UUID(int=0)
-LOGIN_ACT = "comptes.login:alone"
 
 
 class LoginRefused(Refusal):
@@ -63,11 +64,6 @@ class Opened:
     session: OpenSession
     device_token: str = field(repr=False)
     is_new_device: bool
-
-
-def login_act(compte: Compte) -> str:
-    """The act of a second factor shown after the password."""
-    return f"comptes.login:{compte.public_id}"
 
 
 def check_password(*, email: str, password: str, visitor: Visitor, at: datetime) -> Compte:
@@ -147,7 +143,7 @@ def prove_login(
     tries = f"login:{device.public_id}" if device else "login"
     try:
         return prove_factor(
-            compte=fresh, act=login_act(fresh), response=response, tries=tries, at=at
+            compte=fresh, act=login_act(fresh.public_id), response=response, tries=tries, at=at
         )
     except FactorRefused as refusal:
         if not response.is_empty:
@@ -196,7 +192,7 @@ def login_options(*, compte: Compte | None, visitor: Visitor, at: datetime) -> d
     """
     if not limits.hit(f"comptes.options:{visitor.address}", limit=120, window=_MINUTE):
         raise _as_login(TooManyTries(_("Trop d’essais en une minute. Attendez une minute.")))
-    act = LOGIN_ACT if compte is None else login_act(compte)
+    act = LOGIN_ACT if compte is None else login_act(compte.public_id)
     known = [] if compte is None else [key.data for key in queries.passkeys_of(compte)]
     return webauthn.request_options(
         challenge=new_challenge(compte=compte, act=act, at=at), known=known

@@ -14,7 +14,7 @@ from tandem.comptes.actions.gestures import use_gesture, verify_gesture
 from tandem.comptes.actions.messages import activation_url, send_activation, tell_factors_changed
 from tandem.comptes.actions.sessions import kill
 from tandem.comptes.models import Activation, Compte, OpenSession
-from tandem.comptes.rules import ACTIVATION_LIFE, GestureResponse, mobile_number
+from tandem.comptes.rules import ACTIVATION_LIFE, GestureResponse, mobile_number, password_act
 from tandem.journal.actions import record
 from tandem.journal.rules import Author
 from tandem.kernel.crypto import random_token
@@ -153,11 +153,6 @@ def _check(password: str, compte: Compte) -> None:
         raise PasswordRefused(" ".join(error.messages)) from error
 
 
-def password_act(compte: Compte) -> str:
-    """The act of a gesture that changes one's own password."""
-    return f"comptes.password:{compte.public_id}"
-
-
 def change_password(
     *,
     compte: Compte,
@@ -176,7 +171,7 @@ def change_password(
         GestureRefused: no factor was shown.
     """
     _check(password, compte)
-    act = password_act(compte)
+    act = password_act(compte.public_id)
     gesture = verify_gesture(compte=compte, act=act, response=response, at=at)
     # After the gesture: its limits slow down whoever tries passwords here.
     if not compte.check_password(present):

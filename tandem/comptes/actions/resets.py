@@ -13,7 +13,7 @@ from tandem.comptes.actions.invitations import give_link_back
 from tandem.comptes.actions.messages import tell_reset
 from tandem.comptes.actions.sessions import kill
 from tandem.comptes.models import Activation, Compte, Device, FactorReset, OpenSession, RecoveryCode
-from tandem.comptes.rules import RESET_NOTICE, GestureResponse, IdentityProof
+from tandem.comptes.rules import RESET_NOTICE, GestureResponse, IdentityProof, reset_act
 from tandem.journal.actions import record
 from tandem.journal.rules import SYSTEM, Author
 from tandem.kernel.refusals import Refusal
@@ -32,11 +32,6 @@ class DeactivationRefused(Refusal):
     code = "deactivation"
 
 
-def reset_act(target: Compte) -> str:
-    """The act of a gesture that asks or approves the reset of this compte."""
-    return f"comptes.reset:{target.public_id}"
-
-
 def request_reset(
     *, author: Compte, target: Compte, proof: IdentityProof, response: GestureResponse, at: datetime
 ) -> FactorReset:
@@ -50,10 +45,12 @@ def request_reset(
         raise ResetRefused(
             _("Une reprise d’accès se demande pour une autre personne, au compte actif.")
         )
-    gesture = verify_gesture(compte=author, act=reset_act(target), response=response, at=at)
+    gesture = verify_gesture(
+        compte=author, act=reset_act(target.public_id), response=response, at=at
+    )
     try:
         with transaction.atomic():
-            use_gesture(gesture=gesture, compte=author, act=reset_act(target), at=at)
+            use_gesture(gesture=gesture, compte=author, act=reset_act(target.public_id), at=at)
             reset = FactorReset.objects.create(
                 target=target, requested_by=author, identity_proof=proof, requested_at=at
             )
@@ -86,7 +83,7 @@ def approve_reset(
                 "Une autre personne doit approuver : ni celle qui demande, ni celle qui a perdu l’accès."
             )
         )
-    act = reset_act(reset.target)
+    act = reset_act(reset.target.public_id)
     gesture = verify_gesture(compte=approver, act=act, response=response, at=at)
     with transaction.atomic():
         use_gesture(gesture=gesture, compte=approver, act=act, at=at)

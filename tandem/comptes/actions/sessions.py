@@ -54,14 +54,14 @@ def close_other_sessions(*, compte: Compte, kept: UUID, at: datetime) -> int:
     return count
 
 
-def end_session(*, compte: Compte, session_id: UUID | None, at: datetime) -> None:
+def end_session(*, compte: Compte, session_id: UUID, at: datetime) -> None:
     """The person leaves."""
     with transaction.atomic():
         kill(OpenSession.objects.filter(compte=compte, public_id=session_id))
         _note(compte, compte.author, "logout", at)
 
 
-def drop_session(*, session_id: UUID | None) -> None:
+def drop_session(*, session_id: UUID) -> None:
     """The time of a session is over: it is no act, and leaves no line."""
     OpenSession.objects.filter(public_id=session_id).delete()
 

@@ -8,9 +8,10 @@ import pytest
 import time_machine
 from django.test import Client
 
-from tandem.comptes import factors
+from tandem.comptes import actions, factors
 from tandem.comptes.models import Compte
 from tandem.comptes.tests.factories import CompteFactory, login
+from tandem.journal.rules import SYSTEM
 
 
 @pytest.fixture(autouse=True)
@@ -22,19 +23,22 @@ def _recovery_codes_are_quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def alice(db: None) -> Compte:
     """Aidante, with an application of codes and three recovery codes."""
-    return CompteFactory(with_totp=True, with_codes=3, given_name="Alice")
+    return CompteFactory.create(with_totp=True, with_codes=3, given_name="Alice")
 
 
 @pytest.fixture
 def bob(db: None) -> Compte:
     """Her colleague, with a passkey."""
-    return CompteFactory(with_passkey=True, given_name="Bob")
+    return CompteFactory.create(with_passkey=True, given_name="Bob")
 
 
 @pytest.fixture
 def oscar(db: None) -> Compte:
     """Operator, with an application of codes."""
-    return CompteFactory(with_totp=True, operator=True, given_name="Oscar")
+    return CompteFactory.create(with_totp=True, operator=True, given_name="Oscar")
+
+
+NEW = "champ violon tempête facteur"
 
 
 class Clock:
@@ -66,3 +70,22 @@ def clock(at: datetime) -> Iterator[Clock]:
 def client_of(client: Client, clock: Clock) -> Callable[[Compte], Client]:
     """A browser where this compte is logged in."""
     return lambda compte: login(type(client)(), compte)
+
+
+@pytest.fixture
+def invited(db: None, clock: Clock) -> actions.Invitation:
+    return actions.invite_compte(
+        email="Zoe@Mairie.example",
+        given_name="Zoé",
+        family_name="Exemple",
+        author=SYSTEM,
+        at=clock.now,
+    )
+
+
+@pytest.fixture
+def zoe(invited: actions.Invitation, client: Client) -> Client:
+    """Her browser, once she has followed the link and chosen a password."""
+    client.get(invited.link, follow=True)
+    client.post("/comptes/activation/", {"password": NEW, "again": NEW})
+    return client

@@ -1,6 +1,6 @@
 """Comptes for the stories of any room.
 
-    alice = CompteFactory(with_totp=True)            # enrolled: application of codes, recovery codes
+    alice = CompteFactory.create(with_totp=True)            # enrolled: application of codes, recovery codes
     client = login(StrictClient(), alice)            # a session that the middleware accepts
     client.post(url, {"geste_code": totp_code(alice, at)})
 
@@ -10,13 +10,15 @@ Two gestures in the same 30 seconds need two factors: pass `recovery=` to `recov
 from datetime import UTC, datetime
 from typing import Any
 
-import factory
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
+from factory.declarations import LazyFunction, Sequence, Trait
+from factory.django import DjangoModelFactory
+from factory.helpers import post_generation
 
 from tandem.comptes import entry, factors, queries, rules
 from tandem.comptes.models import Compte, Device, OpenSession, RecoveryCode
@@ -28,7 +30,7 @@ PASSWORD = "quatre mots sans rapport aucun"
 BORN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 
-class CompteFactory(factory.django.DjangoModelFactory[Compte]):
+class CompteFactory(DjangoModelFactory[Compte]):
     """An active compte with a password; enrolled as soon as it has a factor.
 
     Traits: with_totp, with_passkey, operator. `with_codes=3` writes real recovery codes (slow hash);
@@ -40,22 +42,22 @@ class CompteFactory(factory.django.DjangoModelFactory[Compte]):
         skip_postgeneration_save = True
 
     class Params:
-        operator = factory.Trait(is_operator=True)
+        operator = Trait(is_operator=True)
 
-    email = factory.Sequence(lambda n: f"aidant{n}@mairie.example")
+    email = Sequence(lambda n: f"aidant{n}@mairie.example")
     given_name = "Alice"
-    family_name = factory.Sequence(lambda n: f"Exemple{n}")
-    password = factory.LazyFunction(lambda: make_password(PASSWORD))
+    family_name = Sequence(lambda n: f"Exemple{n}")
+    password = LazyFunction(lambda: make_password(PASSWORD))
     created_at = BORN
     activated_at = BORN
 
-    @factory.post_generation
+    @post_generation
     def with_totp(self: Compte, create: bool, extracted: Any, **kwargs: Any) -> None:
         if extracted:
             factors.totp_row(self, secret=self.public_id.bytes + b"four", at=BORN).save()
             _enrol(self)
 
-    @factory.post_generation
+    @post_generation
     def with_passkey(self: Compte, create: bool, extracted: Any, **kwargs: Any) -> None:
         """True, or a SoftwareAuthenticator that will hold the key; found as `passkey_of(compte)`."""
         if extracted:
@@ -67,10 +69,10 @@ class CompteFactory(factory.django.DjangoModelFactory[Compte]):
             data = device.enrol(self.public_id.bytes)
             factors.passkey_row(self, name="Clé de test", data=data, sign_count=0, at=BORN).save()
             self.has_passkey = True
-            self.test_passkey = device  # type: ignore[attr-defined]  # for passkey_of
+            self.test_passkey = device  # for passkey_of
             _enrol(self)
 
-    @factory.post_generation
+    @post_generation
     def with_codes(self: Compte, create: bool, extracted: Any, **kwargs: Any) -> None:
         for number in range(extracted or 0):
             code_hash = factors.recovery_hash(self, recovery_code(number))
@@ -94,12 +96,12 @@ def recovery_code(number: int) -> str:
 def totp_code(compte: Compte, at: datetime) -> str:
     """What the application of this compte shows at an instant."""
     row = queries.totp_row(compte)
-    assert row is not None, "CompteFactory(with_totp=True)"
+    assert row is not None, "CompteFactory.create(with_totp=True)"
     return rules.totp_code(factors.totp_secret(compte, row), rules.totp_step(at))
 
 
 def passkey_of(compte: Compte) -> SoftwareAuthenticator:
-    """The device that CompteFactory(with_passkey=True) gave."""
+    """The device that CompteFactory.create(with_passkey=True) gave."""
     device: SoftwareAuthenticator = compte.test_passkey  # type: ignore[attr-defined]  # same
     return device
 

@@ -1,15 +1,19 @@
 """Access lost and given back by two persons; access taken away."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from tandem.comptes import actions, jobs, queries
 from tandem.comptes.models import Activation, Compte, Device, FactorReset, OpenSession
 from tandem.comptes.rules import GestureResponse, IdentityProof
+from tandem.comptes.tests.conftest import Clock
 from tandem.comptes.tests.factories import CompteFactory, authenticators_of, totp_code
 from tandem.envois.models import Message
 from tandem.journal.models import Entry
@@ -19,45 +23,51 @@ DAY = timedelta(hours=24)
 
 
 @pytest.fixture
-def rita(db) -> Compte:
+def rita(db: None) -> Compte:
     """Who approves."""
-    return CompteFactory(with_totp=True, given_name="Rita")
+    return CompteFactory.create(with_totp=True, given_name="Rita")
 
 
 @pytest.fixture
-def lost(db) -> Compte:
+def lost(db: None) -> Compte:
     """Who lost their telephone."""
-    return CompteFactory(with_totp=True, with_passkey=True, with_codes=2, phone="+33612345678")
+    return CompteFactory.create(
+        with_totp=True, with_passkey=True, with_codes=2, phone="+33612345678"
+    )
 
 
-def code(compte: Compte, at) -> GestureResponse:
+def code(compte: Compte, at: datetime) -> GestureResponse:
     return GestureResponse(totp_code(compte, at))
 
 
-def request(author: Compte, target: Compte, at) -> FactorReset:
+def request(author: Compte, target: Compte, at: datetime) -> FactorReset:
     return actions.request_reset(
         author=author, target=target, proof=IdentityProof.MET, response=code(author, at), at=at
     )
 
 
 @pytest.fixture
-def reset(oscar, lost, at) -> FactorReset:
+def reset(oscar: Compte, lost: Compte, at: datetime) -> FactorReset:
     return request(oscar, lost, at)
 
 
 @pytest.fixture
-def approved(reset, rita, at) -> FactorReset:
+def approved(reset: FactorReset, rita: Compte, at: datetime) -> FactorReset:
     return actions.approve_reset(approver=rita, reset=reset, response=code(rita, at), at=at)
 
 
 class TestAReset:
-    def test_does_nothing_with_one_person(self, reset, lost, at) -> None:
+    def test_does_nothing_with_one_person(
+        self, reset: FactorReset, lost: Compte, at: datetime
+    ) -> None:
         """S-12, S-20: two persons."""
         assert actions.apply_due_resets(at=at + timedelta(days=30)) == 0
         assert authenticators_of(lost) == 2
         assert not Message.objects.exists()
 
-    def test_is_not_approved_by_who_asked_nor_by_its_target(self, reset, oscar, lost, at) -> None:
+    def test_is_not_approved_by_who_asked_nor_by_its_target(
+        self, reset: FactorReset, oscar: Compte, lost: Compte, at: datetime
+    ) -> None:
         """S-12: approver ≠ author ≠ target."""
         later = at + timedelta(seconds=30)
         for person in (oscar, lost):
@@ -67,7 +77,9 @@ class TestAReset:
                 )
 
     @pytest.mark.parametrize("who", ["author", "target"])
-    def test_has_three_persons_in_the_database_too(self, reset, oscar, lost, at, who) -> None:
+    def test_has_three_persons_in_the_database_too(
+        self, reset: FactorReset, oscar: Compte, lost: Compte, at: datetime, who: str
+    ) -> None:
         """S-20: approver ≠ author enforced in DB."""
         approver = oscar if who == "author" else lost
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -75,7 +87,7 @@ class TestAReset:
                 approved_by=approver, approved_at=at, effective_at=at + DAY
             )
 
-    def test_is_not_asked_for_oneself(self, oscar, at) -> None:
+    def test_is_not_asked_for_oneself(self, oscar: Compte, at: datetime) -> None:
         with pytest.raises(actions.ResetRefused, match="une autre personne"):
             request(oscar, oscar, at)
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -83,7 +95,7 @@ class TestAReset:
                 target=oscar, requested_by=oscar, identity_proof="met", requested_at=at
             )
 
-    def test_is_asked_with_a_gesture(self, oscar, lost, at) -> None:
+    def test_is_asked_with_a_gesture(self, oscar: Compte, lost: Compte, at: datetime) -> None:
         """S-08: a cookie does not ask for it, nor approve it."""
         with pytest.raises(actions.GestureRefused):
             actions.request_reset(
@@ -95,21 +107,27 @@ class TestAReset:
             )
         assert not FactorReset.objects.exists()
 
-    def test_is_approved_with_a_gesture(self, reset, rita, at) -> None:
+    def test_is_approved_with_a_gesture(
+        self, reset: FactorReset, rita: Compte, at: datetime
+    ) -> None:
         with pytest.raises(actions.GestureRefused):
             actions.approve_reset(approver=rita, reset=reset, response=GestureResponse(), at=at)
         reset.refresh_from_db()
         assert reset.approved_by is None
 
     @pytest.mark.parametrize("change", [{"enrolled_at": None}, {"is_active": False}])
-    def test_is_not_approved_by_someone_who_is_not_fully_in(self, reset, rita, at, change) -> None:
+    def test_is_not_approved_by_someone_who_is_not_fully_in(
+        self, reset: FactorReset, rita: Compte, at: datetime, change: dict[str, Any]
+    ) -> None:
         for name, value in change.items():
             setattr(rita, name, value)
 
         with pytest.raises(actions.ResetRefused):
             actions.approve_reset(approver=rita, reset=reset, response=code(rita, at), at=at)
 
-    def test_tells_the_person_on_every_channel_a_day_before(self, approved, lost, at) -> None:
+    def test_tells_the_person_on_every_channel_a_day_before(
+        self, approved: FactorReset, lost: Compte, at: datetime
+    ) -> None:
         """S-12: 24 h notice."""
         assert approved.effective_at == at + DAY
         assert {m.kind: m.recipient for m in Message.objects.all()} == {
@@ -120,7 +138,11 @@ class TestAReset:
         assert authenticators_of(lost) == 2
 
     def test_takes_everything_away_after_a_day_and_gives_a_link_to_the_person_alone(
-        self, approved, lost, client_of, clock
+        self,
+        approved: FactorReset,
+        lost: Compte,
+        client_of: Callable[[Compte], Client],
+        clock: Clock,
     ) -> None:
         """S-12: kills sessions; nobody else learns a secret."""
         browser = client_of(lost)
@@ -142,13 +164,17 @@ class TestAReset:
         assert "/comptes/activation/" in message.body
         assert Activation.objects.filter(compte=lost, used_at=None).count() == 1
 
-    def test_is_applied_once(self, approved, at) -> None:
+    def test_is_applied_once(self, approved: FactorReset, at: datetime) -> None:
         assert actions.apply_due_resets(at=at + DAY) == 1
         assert actions.apply_due_resets(at=at + DAY) == 0
         assert Activation.objects.count() == 1
 
     def test_is_refused_by_the_person_who_still_has_their_factors(
-        self, approved, lost, client_of, clock
+        self,
+        approved: FactorReset,
+        lost: Compte,
+        client_of: Callable[[Compte], Client],
+        clock: Clock,
     ) -> None:
         """S-12: what the day of notice is for."""
         browser = client_of(lost)
@@ -160,15 +186,21 @@ class TestAReset:
         assert actions.apply_due_resets(at=clock.move(hours=25)) == 0
         assert authenticators_of(lost) == 2
 
-    def test_is_not_refused_by_a_stranger(self, approved, alice, at) -> None:
+    def test_is_not_refused_by_a_stranger(
+        self, approved: FactorReset, alice: Compte, at: datetime
+    ) -> None:
         with pytest.raises(actions.ResetRefused, match="ne vous concerne pas"):
             actions.cancel_reset(compte=alice, reset=approved, at=at)
 
-    def test_is_open_once_at_a_time(self, reset, rita, lost, at) -> None:
+    def test_is_open_once_at_a_time(
+        self, reset: FactorReset, rita: Compte, lost: Compte, at: datetime
+    ) -> None:
         with pytest.raises(actions.ResetRefused, match="déjà en cours"):
             request(rita, lost, at)
 
-    def test_cannot_be_approved_twice_nor_after_a_refusal(self, approved, alice, lost, at) -> None:
+    def test_cannot_be_approved_twice_nor_after_a_refusal(
+        self, approved: FactorReset, alice: Compte, lost: Compte, at: datetime
+    ) -> None:
         later = at + timedelta(seconds=30)
         with pytest.raises(actions.ResetRefused, match="n’attend plus"):
             actions.approve_reset(
@@ -178,7 +210,9 @@ class TestAReset:
         with pytest.raises(actions.ResetRefused, match="déjà terminée"):
             actions.cancel_reset(compte=lost, reset=approved, at=at)
 
-    def test_leaves_its_lines(self, approved, oscar, rita, lost, at) -> None:
+    def test_leaves_its_lines(
+        self, approved: FactorReset, oscar: Compte, rita: Compte, lost: Compte, at: datetime
+    ) -> None:
         """S-12: two named persons, journaled."""
         actions.apply_due_resets(at=at + DAY)
 
@@ -190,14 +224,16 @@ class TestAReset:
         ]
         assert {line.subject_id for line in lines} == {lost.public_id}
 
-    def test_is_not_applied_to_a_compte_closed_meanwhile(self, approved, lost, at) -> None:
+    def test_is_not_applied_to_a_compte_closed_meanwhile(
+        self, approved: FactorReset, lost: Compte, at: datetime
+    ) -> None:
         actions.deactivate_compte(compte=lost, author=SYSTEM, at=at)
 
         assert actions.apply_due_resets(at=at + DAY) == 0
 
 
 class TestTheCommand:
-    def call(self, oscar, rita, lost, at, **changes) -> None:
+    def call(self, oscar: Compte, rita: Compte, lost: Compte, at: datetime, **changes: Any) -> None:
         options = {
             "demande_par": oscar.email,
             "approuve_par": rita.email,
@@ -209,7 +245,12 @@ class TestTheCommand:
         call_command("compte_reset", lost.email, **options)
 
     def test_takes_two_named_persons_and_their_codes(
-        self, oscar, rita, lost, clock, capsys
+        self,
+        oscar: Compte,
+        rita: Compte,
+        lost: Compte,
+        clock: Clock,
+        capsys: pytest.CaptureFixture[str],
     ) -> None:
         """S-12, from the command line."""
         self.call(oscar, rita, lost, clock.now)
@@ -232,7 +273,9 @@ class TestTheCommand:
         ],
         ids=str,
     )
-    def test_refuses_anything_less(self, oscar, rita, lost, clock, changes) -> None:
+    def test_refuses_anything_less(
+        self, oscar: Compte, rita: Compte, lost: Compte, clock: Clock, changes: dict[str, Any]
+    ) -> None:
         names = {"oscar": oscar.email, "lost": lost.email}
         changes = {key: names.get(value, value) for key, value in changes.items()}
 
@@ -242,7 +285,12 @@ class TestTheCommand:
         assert queries.open_reset_of(lost) is None
 
     def test_asks_for_the_codes_without_showing_them(
-        self, oscar, rita, lost, clock, monkeypatch
+        self,
+        oscar: Compte,
+        rita: Compte,
+        lost: Compte,
+        clock: Clock,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         answers = iter([totp_code(oscar, clock.now), totp_code(rita, clock.now)])
         monkeypatch.setattr("getpass.getpass", lambda _prompt: next(answers))
@@ -252,7 +300,9 @@ class TestTheCommand:
 
 
 class TestAComptesEnd:
-    def test_leaves_its_line_and_happens_once(self, alice, oscar, at) -> None:
+    def test_leaves_its_line_and_happens_once(
+        self, alice: Compte, oscar: Compte, at: datetime
+    ) -> None:
         actions.deactivate_compte(compte=alice, author=oscar.author, at=at)
 
         line = Entry.objects.get(event="comptes.deactivated")
@@ -261,11 +311,11 @@ class TestAComptesEnd:
         with pytest.raises(actions.DeactivationRefused, match="déjà"):
             actions.deactivate_compte(compte=alice, author=oscar.author, at=at)
 
-    def test_is_dated_in_the_database(self, alice) -> None:
+    def test_is_dated_in_the_database(self, alice: Compte) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             Compte.objects.filter(pk=alice.pk).update(is_active=False)
 
-    def test_is_undone_from_zero(self, alice, oscar, at) -> None:
+    def test_is_undone_from_zero(self, alice: Compte, oscar: Compte, at: datetime) -> None:
         actions.deactivate_compte(compte=alice, author=oscar.author, at=at)
         actions.reactivate_compte(compte=alice, author=oscar.author, at=at)
 
@@ -278,13 +328,15 @@ class TestAComptesEnd:
 
 
 class TestTheOperatorCommand:
-    def test_makes_an_operator_and_prints_their_link(self, db, clock, capsys) -> None:
+    def test_makes_an_operator_and_prints_their_link(
+        self, db: None, clock: Clock, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         call_command("compte_operator", "op@exploitant.example", prenom="Omar", nom="Exemple")
 
         compte = Compte.objects.get()
         assert compte.is_operator
         assert "https://tandem.example/comptes/activation/" in capsys.readouterr().out
 
-    def test_says_why_not(self, alice, clock) -> None:
+    def test_says_why_not(self, alice: Compte, clock: Clock) -> None:
         with pytest.raises(CommandError, match="déjà un compte"):
             call_command("compte_operator", alice.email, prenom="A", nom="B")

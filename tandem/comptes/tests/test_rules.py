@@ -24,13 +24,13 @@ class TestATimedCode:
             (20000000000, "353130"),
         ],
     )
-    def test_is_what_every_application_computes(self, seconds, code) -> None:
+    def test_is_what_every_application_computes(self, seconds: int, code: str) -> None:
         at = datetime.fromtimestamp(seconds, UTC)
 
         assert rules.totp_code(b"12345678901234567890", rules.totp_step(at)) == code
 
     @given(st.datetimes(timezones=st.just(UTC)))
-    def test_always_changes_within_thirty_seconds(self, at) -> None:
+    def test_always_changes_within_thirty_seconds(self, at: datetime) -> None:
         assert 1 <= rules.seconds_to_next_code(at) <= 30
 
 
@@ -61,11 +61,11 @@ class TestADevice:
             ("", "Navigateur"),
         ],
     )
-    def test_is_named_in_plain_words(self, agent, label) -> None:
+    def test_is_named_in_plain_words(self, agent: str, label: str) -> None:
         assert rules.device_label(agent) == label
 
     @given(st.text(max_size=500))
-    def test_name_fits_and_holds_nothing_of_what_was_sent(self, agent) -> None:
+    def test_name_fits_and_holds_nothing_of_what_was_sent(self, agent: str) -> None:
         """S-15: no fingerprint."""
         assert len(rules.device_label(agent)) <= 60
 
@@ -84,7 +84,7 @@ class TestAnAct:
             ("mandat.sign:é", False),
         ],
     )
-    def test_has_a_verb_and_an_identifier(self, text, ok) -> None:
+    def test_has_a_verb_and_an_identifier(self, text: str, ok: bool) -> None:
         assert rules.is_act(text) is ok
 
 
@@ -104,7 +104,7 @@ class TestAPassword:
             "mandat-usager-2026",
         ],
     )
-    def test_that_anyone_would_try_is_refused(self, password) -> None:
+    def test_that_anyone_would_try_is_refused(self, password: str) -> None:
         """ASVS 6.2.4, 6.2.11."""
         with pytest.raises(ValidationError, match="facile à deviner"):
             FamiliarPasswordValidator().validate(password)
@@ -118,6 +118,6 @@ class TestAPassword:
             "Ça m’a surpris !",
         ],
     )
-    def test_that_is_long_or_odd_is_accepted_whatever_its_composition(self, password) -> None:
+    def test_that_is_long_or_odd_is_accepted_whatever_its_composition(self, password: str) -> None:
         """ASVS 6.2.5: no rule of composition."""
         FamiliarPasswordValidator().validate(password)

@@ -1,5 +1,9 @@
 """Sessions: how long, how many, how they are closed."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -7,6 +11,7 @@ from django.test import Client
 
 from tandem.comptes import actions, entry
 from tandem.comptes.models import Compte, OpenSession
+from tandem.comptes.tests.conftest import Clock
 from tandem.comptes.tests.factories import PASSWORD, login, totp_code
 from tandem.envois.models import Message
 from tandem.journal.models import Entry
@@ -15,7 +20,9 @@ ACCOUNT = "/comptes/"
 LOGIN = "/comptes/connexion/"
 
 
-def come_in(client: Client, compte: Compte, at, agent: str = "Mozilla/5.0 (Windows) Firefox/140"):
+def come_in(
+    client: Client, compte: Compte, at: datetime, agent: str = "Mozilla/5.0 (Windows) Firefox/140"
+) -> Any:
     """Through the pages, by password and code."""
     client.post(LOGIN, {"email": compte.email, "password": PASSWORD}, HTTP_USER_AGENT=agent)
     return client.post(
@@ -30,7 +37,12 @@ def is_in(client: Client) -> bool:
 class TestASession:
     @pytest.mark.parametrize(("minutes", "alive"), [(14, True), (15, False)])
     def test_ends_after_fifteen_minutes_without_activity(
-        self, alice, client_of, clock, minutes, alive
+        self,
+        alice: Compte,
+        client_of: Callable[[Compte], Client],
+        clock: Clock,
+        minutes: float,
+        alive: bool,
     ) -> None:
         """S-13."""
         browser = client_of(alice)
@@ -39,13 +51,17 @@ class TestASession:
         assert is_in(browser) is alive
         assert OpenSession.objects.filter(compte=alice).exists() is alive
 
-    def test_lives_on_while_it_is_used(self, alice, client_of, clock) -> None:
+    def test_lives_on_while_it_is_used(
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
+    ) -> None:
         browser = client_of(alice)
         for _number in range(6):
             clock.move(minutes=10)
             assert is_in(browser)
 
-    def test_ends_after_ten_hours_whatever_happens(self, alice, client_of, clock) -> None:
+    def test_ends_after_ten_hours_whatever_happens(
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
+    ) -> None:
         """S-13."""
         browser = client_of(alice)
         for _number in range(59):
@@ -56,7 +72,11 @@ class TestASession:
         assert not is_in(browser)
 
     def test_is_not_written_at_every_request(
-        self, alice, client_of, clock, django_assert_num_queries
+        self,
+        alice: Compte,
+        client_of: Callable[[Compte], Client],
+        clock: Clock,
+        django_assert_num_queries: Any,
     ) -> None:
         """At most one trace a minute."""
         browser = client_of(alice)
@@ -72,22 +92,24 @@ class TestASession:
         row.refresh_from_db()
         assert row.last_seen_at == clock.now
 
-    def test_that_ends_leads_back_to_where_one_was(self, alice, client_of, clock) -> None:
+    def test_that_ends_leads_back_to_where_one_was(
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
+    ) -> None:
         """A-07: one logs in again and goes on."""
         browser = client_of(alice)
         clock.move(minutes=20)
 
         answer = browser.get("/comptes/mot-de-passe/?x=1")
-        assert answer.url == f"{LOGIN}?fin=idle&next=%2Fcomptes%2Fmot-de-passe%2F%3Fx%3D1"
-        assert "quinze minutes" in browser.get(answer.url).content.decode()
-        browser.post(answer.url, {"email": alice.email, "password": PASSWORD})
+        assert answer["Location"] == f"{LOGIN}?fin=idle&next=%2Fcomptes%2Fmot-de-passe%2F%3Fx%3D1"
+        assert "quinze minutes" in browser.get(answer["Location"]).content.decode()
+        browser.post(answer["Location"], {"email": alice.email, "password": PASSWORD})
         answer = browser.post(
             "/comptes/connexion/code/", {"geste_code": totp_code(alice, clock.now)}
         )
-        assert answer.url == "/comptes/mot-de-passe/?x=1"
+        assert answer["Location"] == "/comptes/mot-de-passe/?x=1"
 
     def test_that_ends_during_a_post_leads_back_to_the_page_of_the_form(
-        self, alice, client_of, clock
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
     ) -> None:
         browser = client_of(alice)
         clock.move(minutes=20)
@@ -97,9 +119,11 @@ class TestASession:
             HTTP_REFERER="https://tandem.example/comptes/?nom=secret",
         )
 
-        assert answer.url == f"{LOGIN}?fin=idle&next=%2Fcomptes%2F"
+        assert answer["Location"] == f"{LOGIN}?fin=idle&next=%2Fcomptes%2F"
 
-    def test_that_ends_tells_htmx_where_to_go(self, alice, client_of, clock) -> None:
+    def test_that_ends_tells_htmx_where_to_go(
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
+    ) -> None:
         browser = client_of(alice)
         clock.move(minutes=20)
 
@@ -108,19 +132,25 @@ class TestASession:
         assert answer.status_code == 401
         assert answer["HX-Redirect"].startswith(LOGIN)
 
-    def test_that_ends_leaves_public_pages_open(self, alice, client_of, clock) -> None:
+    def test_that_ends_leaves_public_pages_open(
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
+    ) -> None:
         browser = client_of(alice)
         clock.move(minutes=20)
 
         assert browser.get("/comptes/deconnecte/").status_code == 200
 
-    def test_that_our_entrance_did_not_open_is_none(self, alice, client, clock) -> None:
+    def test_that_our_entrance_did_not_open_is_none(
+        self, alice: Compte, client: Client, clock: Clock
+    ) -> None:
         """A session made by any other way (Django's own login) opens nothing."""
         client.force_login(alice)
 
         assert not is_in(client)
 
-    def test_does_not_live_longer_when_the_clock_goes_back(self, alice, client_of, clock) -> None:
+    def test_does_not_live_longer_when_the_clock_goes_back(
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
+    ) -> None:
         """R-18."""
         browser = client_of(alice)
         clock.move(hours=-1)
@@ -129,7 +159,9 @@ class TestASession:
 
 
 class TestRestingConnected:
-    def test_gives_fifteen_minutes_more(self, alice, client_of, clock) -> None:
+    def test_gives_fifteen_minutes_more(
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
+    ) -> None:
         """A-07: one key to stay."""
         browser = client_of(alice)
         clock.move(minutes=14, seconds=30)
@@ -139,7 +171,9 @@ class TestRestingConnected:
         clock.move(minutes=14, seconds=30)
         assert is_in(browser)
 
-    def test_works_without_javascript(self, alice, client_of) -> None:
+    def test_works_without_javascript(
+        self, alice: Compte, client_of: Callable[[Compte], Client]
+    ) -> None:
         browser = client_of(alice)
         page = browser.get("/comptes/prolonger/", HTTP_ACCEPT="text/html")
         assert "Rester connecté" in page.content.decode()
@@ -149,9 +183,11 @@ class TestRestingConnected:
             HTTP_ACCEPT="text/html",
             HTTP_REFERER="https://tandem.example/comptes/",
         )
-        assert answer.url == "/comptes/"
+        assert answer["Location"] == "/comptes/"
 
-    def test_is_too_late_after_the_end(self, alice, client_of, clock) -> None:
+    def test_is_too_late_after_the_end(
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
+    ) -> None:
         browser = client_of(alice)
         clock.move(minutes=16)
 
@@ -159,7 +195,9 @@ class TestRestingConnected:
 
 
 class TestClosing:
-    def test_a_session_from_another_one(self, alice, client_of, clock) -> None:
+    def test_a_session_from_another_one(
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
+    ) -> None:
         """S-13: list and kill; the dead one opens nothing more, at once."""
         lost, here = client_of(alice), client_of(alice)
         lost_id = OpenSession.objects.filter(compte=alice).earliest("pk").public_id
@@ -174,14 +212,18 @@ class TestClosing:
         line = Entry.objects.filter(event="comptes.logged_out").latest("seq")
         assert (line.author_id, line.facts_text) == (alice.public_id, '{"reason":"killed"}')
 
-    def test_the_session_of_someone_else_is_refused(self, alice, bob, client_of) -> None:
+    def test_the_session_of_someone_else_is_refused(
+        self, alice: Compte, bob: Compte, client_of: Callable[[Compte], Client]
+    ) -> None:
         browser, other = client_of(alice), client_of(bob)
         bobs = OpenSession.objects.get(compte=bob).public_id
 
         assert browser.post(f"/comptes/sessions/{bobs}/fermer/").status_code == 404
         assert is_in(other)
 
-    def test_all_but_the_one_in_use(self, alice, client_of) -> None:
+    def test_all_but_the_one_in_use(
+        self, alice: Compte, client_of: Callable[[Compte], Client]
+    ) -> None:
         browsers = [client_of(alice) for _number in range(3)]
 
         browsers[1].post("/comptes/sessions/fermer-les-autres/")
@@ -189,7 +231,7 @@ class TestClosing:
         assert [is_in(browser) for browser in browsers] == [False, True, False]
 
     def test_the_compte_closes_a_hundred_sessions_within_a_second(
-        self, alice, client_of, clock
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
     ) -> None:
         """S-13: deactivation kills ≤ 1 s, with 100 sessions."""
         import time
@@ -205,21 +247,27 @@ class TestClosing:
         assert not Session.objects.exists()
         assert not any(is_in(browser) for browser in browsers)
 
-    def test_a_compte_closed_is_out_even_if_its_session_is_left(self, alice, client_of) -> None:
+    def test_a_compte_closed_is_out_even_if_its_session_is_left(
+        self, alice: Compte, client_of: Callable[[Compte], Client]
+    ) -> None:
         """S-13: the row of the compte is read at each request."""
         browser = client_of(alice)
         Compte.objects.filter(pk=alice.pk).update(is_active=False, deactivated_at=alice.created_at)
 
         assert not is_in(browser)
 
-    def test_a_row_removed_ends_the_session_within_a_minute(self, alice, client_of, clock) -> None:
+    def test_a_row_removed_ends_the_session_within_a_minute(
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
+    ) -> None:
         browser = client_of(alice)
         OpenSession.objects.all().delete()
         clock.move(seconds=60)
 
         assert not is_in(browser)
 
-    def test_what_is_over_is_purged(self, alice, client_of, clock) -> None:
+    def test_what_is_over_is_purged(
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
+    ) -> None:
         client_of(alice)
         later = clock.move(hours=11)
         kept = client_of(alice)
@@ -229,7 +277,7 @@ class TestClosing:
 
 
 class TestTheCookie:
-    def test_is_named_and_locked(self, alice, client, clock) -> None:
+    def test_is_named_and_locked(self, alice: Compte, client: Client, clock: Clock) -> None:
         """S-14."""
         come_in(client, alice, clock.now)
 
@@ -241,7 +289,7 @@ class TestTheCookie:
             assert cookie["domain"] == ""
             assert cookie["samesite"] == "Lax"
 
-    def test_changes_at_login(self, alice, client, clock) -> None:
+    def test_changes_at_login(self, alice: Compte, client: Client, clock: Clock) -> None:
         """S-14: an identifier planted before the login is worth nothing after it."""
         client.post(LOGIN, {"email": alice.email, "password": PASSWORD})
         before = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -252,7 +300,7 @@ class TestTheCookie:
         assert not Session.objects.filter(session_key=before).exists()
 
     def test_changes_after_a_gesture_and_the_session_keeps_its_name(
-        self, alice, client_of, clock
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
     ) -> None:
         """S-14: rotation at step-up; acts bound to the session's name go on (S-03)."""
         browser = client_of(alice)
@@ -272,7 +320,9 @@ class TestTheCookie:
 
 
 class TestADevice:
-    def test_never_seen_is_told_by_message(self, alice, client, clock) -> None:
+    def test_never_seen_is_told_by_message(
+        self, alice: Compte, client: Client, clock: Clock
+    ) -> None:
         """S-15: unknown device → second factor, always, and a notice; no fingerprint."""
         come_in(client, alice, clock.now)
         assert not Message.objects.exists()  # The very first device is no news.
@@ -283,7 +333,9 @@ class TestADevice:
         assert message.recipient == alice.email
         assert "Safari sur iPhone" in message.body
 
-    def test_seen_before_is_silent_and_has_one_session(self, alice, client, clock) -> None:
+    def test_seen_before_is_silent_and_has_one_session(
+        self, alice: Compte, client: Client, clock: Clock
+    ) -> None:
         """S-13: one session per device."""
         come_in(client, alice, clock.now)
         client.post("/comptes/deconnexion/")
@@ -297,7 +349,9 @@ class TestADevice:
         assert is_in(copy)
         assert not is_in(client)
 
-    def test_of_another_compte_is_new_for_this_one(self, alice, oscar, client, clock) -> None:
+    def test_of_another_compte_is_new_for_this_one(
+        self, alice: Compte, oscar: Compte, client: Client, clock: Clock
+    ) -> None:
         come_in(client, alice, clock.now)
         client.post("/comptes/deconnexion/")
         come_in(client, oscar, clock.now)
@@ -306,7 +360,9 @@ class TestADevice:
 
 
 class TestLoggingOut:
-    def test_asks_then_ends_everything(self, alice, client_of) -> None:
+    def test_asks_then_ends_everything(
+        self, alice: Compte, client_of: Callable[[Compte], Client]
+    ) -> None:
         """S-43, and ASVS 14.3.1."""
         browser = client_of(alice)
         assert "Voulez-vous" in browser.get("/comptes/deconnexion/").content.decode()
@@ -321,12 +377,16 @@ class TestLoggingOut:
         line = Entry.objects.get(event="comptes.logged_out")
         assert line.facts_text == '{"reason":"logout"}'
 
-    def test_pages_of_someone_logged_in_are_never_kept(self, alice, client_of) -> None:
+    def test_pages_of_someone_logged_in_are_never_kept(
+        self, alice: Compte, client_of: Callable[[Compte], Client]
+    ) -> None:
         """S-43."""
         assert client_of(alice).get(ACCOUNT)["Cache-Control"] == "no-store"
 
 
-def test_the_fast_login_of_other_rooms_is_the_session_of_our_entrance(alice, client, clock) -> None:
+def test_the_fast_login_of_other_rooms_is_the_session_of_our_entrance(
+    alice: Compte, client: Client, clock: Clock
+) -> None:
     """What `login(client, compte)` writes is what the pages write."""
     come_in(client, alice, clock.now)
     fast = login(type(client)(), alice)

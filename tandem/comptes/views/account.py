@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tandem.comptes import actions, entry, queries
+from tandem.comptes import actions, entry, queries, rules
 from tandem.comptes.access import CompteRequest, compte_required, during_enrolment
 from tandem.comptes.forms import ConfirmForm, PasswordForm
 from tandem.comptes.rules import IDLE_LIMIT, RECOVERY_LOW
@@ -78,7 +78,7 @@ def remove_factor(request: CompteRequest, ref: UUID) -> HttpResponse:
     if factor is None:
         return redirect("comptes:account")
     form = ConfirmForm(request.POST if request.method == "POST" else None)
-    context = {"act": actions.factor_act(compte), "factor": factor}
+    context = {"act": rules.factor_act(compte.public_id), "factor": factor}
     if not form.is_valid():
         return render_form(request, "comptes/remove_factor.html", context, form)
     try:
@@ -99,7 +99,7 @@ def change_password(request: CompteRequest) -> HttpResponse:
     """A new password, with the present one and a second factor."""
     compte = request.user
     form = PasswordForm(request.POST or None)
-    context = {"act": actions.password_act(compte)}
+    context = {"act": rules.password_act(compte.public_id)}
     if not form.is_valid():
         return render_form(request, "comptes/password.html", context, form)
     try:

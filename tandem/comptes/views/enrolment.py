@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tandem.comptes import actions, entry, factors, queries
+from tandem.comptes import actions, entry, factors, queries, rules
 from tandem.comptes.access import CompteRequest, compte_required, during_enrolment, public_page
 from tandem.comptes.forms import ActivationForm, AddPasskeyForm, ConfirmForm, TotpForm
 from tandem.comptes.rules import FactorKind, show_totp_secret
@@ -83,7 +83,7 @@ def add_totp(request: CompteRequest) -> HttpResponse:
     form = TotpForm(request.POST or None)
     url = factors.totp_url(compte, secret)
     context = {
-        "act": actions.factor_act(compte),
+        "act": rules.factor_act(compte.public_id),
         "secret": show_totp_secret(factors.totp_text(secret)),
         "qr": qr_svg(url, title="Code à scanner avec l’application"),
     }
@@ -115,7 +115,7 @@ def add_passkey(request: CompteRequest) -> HttpResponse:
     """A passkey of this device, or of a key one carries."""
     compte = request.user
     form = AddPasskeyForm(request.POST or None)
-    context = {"act": actions.factor_act(compte)}
+    context = {"act": rules.factor_act(compte.public_id)}
     if not form.is_valid():
         return render_form(request, "comptes/add_passkey.html", context, form)
     try:
@@ -151,7 +151,7 @@ def recovery_codes(request: CompteRequest) -> HttpResponse:
     """Ten codes, shown this once."""
     compte = request.user
     form = ConfirmForm(request.POST if request.method == "POST" else None)
-    context = {"act": actions.factor_act(compte), "compte": compte}
+    context = {"act": rules.factor_act(compte.public_id), "compte": compte}
     if not form.is_valid():
         return render_form(request, "comptes/recovery.html", context, form)
     try:

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tandem.comptes import actions, entry
+from tandem.comptes import actions, entry, rules
 from tandem.comptes.access import during_enrolment, public_page
 from tandem.comptes.forms import LoginForm, SecondFactorForm
 from tandem.comptes.models import Compte
@@ -115,7 +115,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     compte = stage.login.user
     form = SecondFactorForm(request.POST or None)
     context = {
-        "act": actions.login_act(compte),
+        "act": rules.login_act(compte.public_id),
         "options_url": reverse("comptes:login_options"),
         "passkey": compte.has_passkey,
     }
@@ -145,7 +145,9 @@ def logout(request: HttpRequest) -> HttpResponse:
         return redirect("comptes:logged_out")
     if request.method == "GET":
         return render(request, "comptes/logout.html")
-    actions.end_session(compte=compte, session_id=entry.session_id(request), at=clock.now())
+    session_id = entry.session_id(request)
+    assert session_id is not None  # noqa: S101 - the middleware let the request in
+    actions.end_session(compte=compte, session_id=session_id, at=clock.now())
     django_logout(request)
     response = redirect("comptes:logged_out")
     # Not "cookies": the browser would be an unknown device at each login (S-15).
