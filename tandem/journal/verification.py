@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
-from uuid import UUID
 
-from django.db import connections, router
+from django.db import DatabaseError, connections, router
 from django.utils.translation import gettext as _
 
 from tandem.journal.models import Checkpoint, Entry, Secret
@@ -28,8 +27,9 @@ from tandem.journal.rules import (
 CHECKPOINTS = "checkpoints"
 _CHUNK = 5_000
 _COLUMNS = (
-    "chain, seq, at, event, author_kind, author_id, subject_label, subject_id, about,"
-    " facts_text, commitments_text, previous_hash, hash"
+    "chain, seq, at, event, author_kind, CAST(author_id AS varchar(36)), subject_label,"
+    " CAST(subject_id AS varchar(36)), CAST(about AS varchar(36)), facts_text, commitments_text,"
+    " previous_hash, hash"
 )
 
 Progress = Callable[[int], None]
@@ -98,9 +98,13 @@ def _what_is_wrong(checkpoint: Checkpoint, number: int, previous: str) -> str:
     said = {"number": checkpoint.number}
     if not is_signed(checkpoint):
         return _("la signature du point de contrôle %(number)s n’est pas la nôtre") % said
-    expected = statement_of(
-        number=checkpoint.number, at=checkpoint.at, previous=previous, heads=checkpoint.heads
-    )
+    try:
+        expected = statement_of(
+            number=checkpoint.number, at=checkpoint.at, previous=previous, heads=checkpoint.heads
+        )
+    except (ValueError, IndexError):
+        # The list of heads is no longer one.
+        expected = ""
     if checkpoint.statement != expected or checkpoint.day != checkpoint.at.astimezone(UTC).date():
         return _("le point de contrôle %(number)s a été modifié") % said
     return ""
@@ -138,17 +142,17 @@ class _Chains:
         self.previous = row[12]
 
     def _what_is_wrong(self, row: tuple[Any, ...]) -> str:
-        said = {"seq": self.seq}
         if row[1] != self.seq:
-            return _("la ligne %(seq)s manque") % said
+            return _("la ligne %(seq)s manque") % {"seq": self.seq}
         if _hash_of(row) != row[12]:
-            return _("la ligne %(seq)s a été modifiée") % said
+            return _("la ligne %(seq)s a été modifiée") % {"seq": self.seq}
         if row[11] != self.previous:
-            return _("la ligne %(seq)s ne suit pas la précédente") % said
+            return _("la ligne %(seq)s ne suit pas la précédente") % {"seq": self.seq}
         head = self.heads.get(self.chain)
         if head and head.seq == self.seq and head.hash != row[12]:
             return _(
-                "la chaîne a été réécrite : la ligne %(seq)s n’est pas celle du point de contrôle %(number)s"
+                "la chaîne a été réécrite : la ligne %(seq)s n’est pas celle du point de contrôle "
+                "%(number)s"
             ) % {"seq": self.seq, "number": head.number}
         return ""
 
@@ -164,6 +168,12 @@ class _Chains:
         for chain, head in sorted(self.heads.items()):
             self.report.breaks.append(Break(chain, 1, _cut(1, head)))
 
+    def stop(self) -> None:
+        """The database cannot give what follows."""
+        self._break(
+            self.seq + 1, _("la base est illisible après la ligne %(seq)s") % {"seq": self.seq}
+        )
+
     def _break(self, seq: int, sentence: str) -> None:
         self.report.breaks.append(Break(self.chain, seq, sentence))
         self.broken = True
@@ -178,13 +188,18 @@ def _cut(seq: int, head: _Head) -> str:
 
 def _verify_chains(report: Report, heads: dict[str, _Head], progress: Progress | None) -> None:
     chains = _Chains(report, dict(heads))
-    for rows in _rows():
-        for row in rows:
-            chains.read(row)
-        report.entries += len(rows)
-        if progress:
-            progress(report.entries)
-    chains.finish()
+    try:
+        for rows in _rows():
+            for row in rows:
+                chains.read(row)
+            report.entries += len(rows)
+            if progress:
+                progress(report.entries)
+    except DatabaseError:
+        # Bytes that are no text, a page that is no page: the file itself was damaged.
+        chains.stop()
+    else:
+        chains.finish()
 
 
 def _rows() -> Iterator[list[tuple[Any, ...]]]:
@@ -224,9 +239,9 @@ def _hash_of(row: tuple[Any, ...]) -> str:
         return ""
 
 
-def _hex(value: UUID | str | None) -> str:
-    """A random identifier as the chain writes it; SQLite gives it as such."""
-    return value.hex if isinstance(value, UUID) else value or ""
+def _hex(identifier: str | None) -> str:
+    """A random identifier as the chain writes it; PostgreSQL adds hyphens."""
+    return identifier.replace("-", "") if identifier else ""
 
 
 def _verify_secrets(report: Report) -> None:

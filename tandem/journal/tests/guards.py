@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.operations import BaseDatabaseOperations
 
@@ -18,13 +19,13 @@ def guards_lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
     try:
         yield
     finally:
-        _settle(connection)
+        settle(connection)
         install_guards(connection)
 
 
 def drop_guards(connection: BaseDatabaseWrapper) -> None:
     """What an owner of the database may do."""
-    _settle(connection)
+    settle(connection)
     with connection.cursor() as cursor:
         for table in TABLES:
             for verb in ("insert", "update", "delete", "truncate"):
@@ -45,9 +46,16 @@ def flush_lifts_guards() -> Iterator[None]:
         yield
 
 
-def _settle(connection: BaseDatabaseWrapper) -> None:
+def settle(connection: BaseDatabaseWrapper) -> None:
     """PostgreSQL keeps a trigger while a deferred constraint waits for it."""
     if connection.vendor == "postgresql" and connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def sql(statement: str, *params: Any) -> None:
+    """Run a statement behind the back of the models."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        settle(connection)
+        cursor.execute(statement, params)
