@@ -56,20 +56,31 @@ class Demonstration:
         state = self.installation.state
         if not state["people"]:
             say("Inscription des personnes de la démonstration (mot de passe, clé d'accès, codes)…")
-            self._found(CCAS, "Béatrice Le Goff", "beatrice@valmont.example", ["Alice Lenoir", "Bob Garnier"])
-            self._found(MAIRIE, "Dominique Petit", "dominique@saint-aubin.example", ["Charlie Roux"])
+            self._found(
+                CCAS,
+                "Béatrice Le Goff",
+                "beatrice@valmont.example",
+                ["Alice Lenoir", "Bob Garnier"],
+            )
+            self._found(
+                MAIRIE, "Dominique Petit", "dominique@saint-aubin.example", ["Charlie Roux"]
+            )
         people = [
             {key: data[key] for key in ("name", "role", "email", "password", "totp_secret")}
             for data in state["people"].values()
         ]
-        (self.installation.folder / "people.json").write_text(json.dumps(people, ensure_ascii=False))
+        (self.installation.folder / "people.json").write_text(
+            json.dumps(people, ensure_ascii=False)
+        )
 
     def professional(self, name: str) -> Professional:
         """One of the people enrolled."""
-        return Professional.load(self.installation.state["people"][name], self.installation.url("tandem"))
+        return Professional.load(
+            self.installation.state["people"][name], self.installation.url("tandem")
+        )
 
     def remember(self, person: Professional) -> None:
-        """Write what changed of a person: the counter of their passkey."""
+        """Write who this person is, for the next runs."""
         self.installation.state["people"][person.name] = person.dump()
         self.installation.save()
 
@@ -84,7 +95,18 @@ class Demonstration:
         domain = email.split("@")[1]
         people = {referent: email}
         people |= {one: f"{one.split()[0].lower()}@{domain}" for one in aidants}
-        words = ["--name", name, "--siret", siret, "--address", address, "--postcode", postcode, "--city", city]
+        words = [
+            "--name",
+            name,
+            "--siret",
+            siret,
+            "--address",
+            address,
+            "--postcode",
+            postcode,
+            "--city",
+            city,
+        ]
         words += ["--phone", "02 99 00 12 34", "--referent-email", f"{referent} <{email}>"]
         for one in aidants:
             words += ["--aidant-email", f"{one} <{people[one]}>"]
@@ -117,7 +139,9 @@ class Demonstration:
         installation.state["relying_party"] = {"client_id": client_id, "client_secret": secret}
         installation.save()
 
-    def _franceconnect_config(self, secret: str, services: tuple[Service, ...]) -> FranceConnectConfig:
+    def _franceconnect_config(
+        self, secret: str, services: tuple[Service, ...]
+    ) -> FranceConnectConfig:
         installation = self.installation
         party = installation.state.get("relying_party", {"client_id": "", "client_secret": secret})
         return FranceConnectConfig(
@@ -151,9 +175,13 @@ class Demonstration:
         )
         services = (tandem, *administration.registrations())
         ports = installation.state["ports"]
-        console = ConsoleConfig(installation.folder / "people.json", installation.folder / "messages", site)
+        console = ConsoleConfig(
+            installation.folder / "people.json", installation.folder / "messages", site
+        )
         self._running = [
-            FranceConnectSimulator(self._franceconnect_config("", services)).serve(ports["franceconnect"]),
+            FranceConnectSimulator(self._franceconnect_config("", services)).serve(
+                ports["franceconnect"]
+            ),
             AdministrationSimulator(administration).serve(ports["administration"]),
             Console(console).serve(ports["console"]),
         ]

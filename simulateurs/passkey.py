@@ -1,7 +1,8 @@
 """A passkey made of software, for the demonstration: one key, kept in memory or in a file.
 
-Follows WebAuthn Level 3: registration with the « none » attestation, then assertions with user
-presence and user verification. A real person uses their telephone or their computer.
+Follows WebAuthn Level 3, without a counter, as synchronised passkeys: registration with the « none »
+attestation, then assertions with user presence and user verification. A real person uses their
+telephone or their computer.
 """
 
 import base64
@@ -33,10 +34,13 @@ class Passkey:
     """One credential of one person on one site."""
 
     def __init__(
-        self, *, credential_id: bytes = b"", private_pem: str = "", count: int = 0
+        self,
+        *,
+        credential_id: bytes = b"",
+        private_pem: str = "",
+        user_handle: str = "",
     ) -> None:
         self.credential_id = credential_id or os.urandom(32)
-        self.count = count
         # The site's own name for the person, given back at each login.
         self.user_handle = user_handle
         self._key = (
@@ -55,7 +59,6 @@ class Passkey:
         return {
             "credential_id": b64(self.credential_id),
             "private_pem": pem,
-            "count": self.count,
             "user_handle": self.user_handle,
         }
 
@@ -65,7 +68,6 @@ class Passkey:
         return cls(
             credential_id=unb64(data["credential_id"]),
             private_pem=data["private_pem"],
-            count=data["count"],
             user_handle=data["user_handle"],
         )
 
@@ -104,7 +106,6 @@ class Passkey:
         """Answer to navigator.credentials.get: the assertion, as JSON."""
         public = options.get("publicKey", options)
         client = self._client_data("webauthn.get", public["challenge"], origin)
-        self.count += 1
         data = self._authenticator_data(public["rpId"], PRESENT_AND_VERIFIED)
         signature = self._key.sign(  # type: ignore[union-attr, call-arg]  # an EC key, made above
             data + hashlib.sha256(client).digest(),
@@ -120,9 +121,7 @@ class Passkey:
         )
 
     def _authenticator_data(self, rp_id: str, flags: int) -> bytes:
-        return (
-            hashlib.sha256(rp_id.encode()).digest() + bytes([flags]) + self.count.to_bytes(4, "big")
-        )
+        return hashlib.sha256(rp_id.encode()).digest() + bytes([flags]) + bytes(4)
 
     @staticmethod
     def _client_data(kind: str, challenge: str, origin: str) -> bytes:
