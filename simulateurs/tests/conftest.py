@@ -50,6 +50,11 @@ class Scene:
         return f"{self.administration.config.base_url}/{slug}/"
 
 
+def error_code(scene: Scene) -> str:
+    """The code of the error page that the browser shows."""
+    return next(line for line in scene.browser.page.text.splitlines() if line.startswith("Y"))
+
+
 @pytest.fixture
 def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     monkeypatch.setenv("TANDEM_MODE", "test")
