@@ -1,0 +1,427 @@
+"""The steps of a connexion: whose it is, what each step asks, what is never released."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from tandem.comptes.tests.factories import login, totp_code
+from tandem.journal.models import Entry
+from tandem.mandats.models import Confirmation, Usage
+from tandem.oidc_provider.models import AuthorizationCode, Transaction
+from tandem.oidc_provider.tests.story import (
+    AT,
+    REDIRECT,
+    Story,
+    make_aidant,
+    make_line,
+    make_party,
+    make_structure,
+    query_of,
+    release,
+    rep_scopes,
+)
+from tandem.structures.models import Affectation
+from tandem.structures.rules import SESSION_AFFECTATION
+
+
+def nothing_happened(story: Story) -> bool:
+    return not AuthorizationCode.objects.exists() and not Usage.objects.exists()
+
+
+def refusals() -> list[tuple[str, str]]:
+    return [
+        (line.facts["step"], line.facts["reason"])
+        for line in Entry.objects.filter(event="oidc_provider.identity_refused").order_by("seq")
+    ]
+
+
+Intruder = Callable[[Story], Any]
+
+
+def another_browser(story: Story) -> Any:
+    """Alice herself, elsewhere: she has not the cookie of the browser that arrived."""
+    return login(story.client_class(), story.compte)
+
+
+def another_session(story: Story) -> Any:
+    """The same browser and the same Alice, logged in anew."""
+    return login(with_cookie(story), story.compte)
+
+
+def a_colleague(story: Story) -> Any:
+    return login(with_cookie(story), make_aidant(story.structure, "Bob").compte)
+
+
+def an_aidant_elsewhere(story: Story) -> Any:
+    elsewhere = make_structure("Mairie de Redon", "21350236200014")
+    return login(with_cookie(story), make_aidant(elsewhere, "Charlie").compte)
+
+
+def with_cookie(story: Story) -> Any:
+    """A browser that holds the cookie of the one that arrived."""
+    browser = story.client_class()
+    for name, cookie in story.browser.cookies.items():
+        if "cnx" in name:
+            browser.cookies[name] = cookie.value
+    return browser
+
+
+class TestATransaction:
+    @pytest.mark.parametrize(
+        "intruder", [another_browser, another_session, a_colleague, an_aidant_elsewhere]
+    )
+    @pytest.mark.parametrize(
+        "page", ["usager", "demarche", "confirm", "choose_usager", "cancel", "connexion"]
+    )
+    def test_taken_by_alice_is_not_there_for_anyone_else(
+        self, story: Story, intruder: Intruder, page: str
+    ) -> None:
+        """S-03: session, aidant, structure and browser are compared at each step."""
+        story.arrive()
+        story.choose_usager()
+        story.choose_line()
+        browser = intruder(story)
+
+        answers = [browser.post(story.url(page), {"geste_code": "123456"}, secure=True)]
+        if page not in {"choose_usager", "cancel"}:
+            answers.append(browser.get(story.url(page), secure=True))
+
+        assert {answer.status_code for answer in answers} <= {404, 405}
+        assert nothing_happened(story)
+        assert story.confirm().status_code == 303
+
+    def test_is_not_finished_under_another_structure_of_the_same_aidant(self, story: Story) -> None:
+        """S-03: alice works for two structures, and switches in another tab."""
+        from tandem.structures.charte import CURRENT_VERSION
+        from tandem.structures.models import CharteAcceptance
+
+        mairie = make_structure("Mairie de Redon", "21350236200014")
+        CharteAcceptance.objects.create(
+            compte=story.compte, structure=mairie, version=CURRENT_VERSION, accepted_at=AT
+        )
+        other = Affectation.objects.create(
+            compte=story.compte, structure=mairie, role="aidant", habilite_at=AT, started_at=AT
+        )
+        self.work_for(story, story.alice)
+        story.arrive()
+        story.choose_usager()
+        story.choose_line()
+        self.work_for(story, other)
+
+        assert story.confirm().status_code == 404
+        assert nothing_happened(story)
+
+    @staticmethod
+    def work_for(story: Story, affectation: Affectation) -> None:
+        session = story.browser.session
+        session[SESSION_AFFECTATION] = str(affectation.public_id)
+        session.save()
+
+    def test_that_nobody_took_belongs_to_the_browser_that_arrived(self, story: Story) -> None:
+        """S-03: whoever receives the address of a connexion begun elsewhere finds nothing."""
+        story.arrive()
+
+        assert another_browser(story).get(story.url("connexion"), secure=True).status_code == 404
+        assert story.choose_usager(another_browser(story)).status_code == 404
+        assert Transaction.objects.get().compte is None
+
+    def test_lasts_ten_minutes(self, story: Story, clock: Any) -> None:
+        """Decision 13."""
+        story.arrive()
+        story.choose_usager()
+        story.choose_line()
+        clock.shift(timedelta(minutes=10))
+
+        assert story.confirm().status_code == 409
+        assert nothing_happened(story)
+
+    def test_in_two_tabs_is_two_transactions(self, story: Story) -> None:
+        story.arrive()
+        first = story.transaction
+        story.arrive()
+        story.transaction = first
+
+        story.choose_usager()
+        story.choose_line()
+
+        assert story.confirm().status_code == 303
+
+
+class TestTheGesture:
+    @pytest.fixture
+    def ready(self, story: Story) -> Story:
+        story.arrive()
+        story.choose_usager()
+        story.choose_line()
+        return story
+
+    @pytest.mark.parametrize("typed", ["", "000000", "abcdef", "9" * 40, "é"])
+    def test_is_asked_each_time(self, ready: Story, typed: str) -> None:
+        """S-08: the session alone never suffices."""
+        response = ready.confirm(typed=typed)
+
+        assert response.status_code == 422
+        assert nothing_happened(ready)
+
+    def test_serves_one_connexion(self, ready: Story) -> None:
+        """S-08, S-10: the code that confirmed one cannot confirm another."""
+        from tandem.kernel import clock
+
+        typed = totp_code(ready.compte, clock.now())
+        ready.confirm(typed=typed)
+        ready.arrive()
+        ready.choose_usager()
+        ready.choose_line()
+
+        assert ready.confirm(typed=typed).status_code == 422
+        assert Usage.objects.count() == 1
+
+    def test_given_twice_records_one_use_and_answers_the_same(self, ready: Story) -> None:
+        """R-09, S-24: a double click."""
+        from tandem.kernel import clock
+
+        typed = totp_code(ready.compte, clock.now())
+        first, second = ready.confirm(typed=typed), ready.confirm(typed=typed)
+
+        assert first["Location"] == second["Location"]
+        assert (Usage.objects.count(), AuthorizationCode.objects.count()) == (1, 1)
+        assert Entry.objects.filter(event="mandats.autorisation_used").count() == 1
+
+    def test_given_again_after_the_code_has_served_says_that_it_is_over(self, ready: Story) -> None:
+        ready.confirm()
+        ready.exchange()
+
+        assert ready.confirm().status_code == 409
+        assert Usage.objects.count() == 1
+
+    def test_is_preceded_by_what_one_answers_for(self, ready: Story) -> None:
+        """P-09: and the journal keeps the version of the sentence."""
+        page = ready.browser.get(ready.url("confirm"), secure=True).content.decode()
+        ready.confirm()
+
+        line = Entry.objects.get(event="mandats.autorisation_used")
+        assert "Vous répondez de ce que vous tapez" in page
+        assert "vous ne répondez pas de" in page
+        assert line.facts["sentence"] == "2026-11"
+
+
+class TestTheScope:
+    def test_offered_is_what_the_service_asked_and_the_mandat_holds(self, story: Story) -> None:
+        """P-07: only compatible lines."""
+        housing = make_line(story.rose, story.alice, "theme:logement", "logement")
+        story.arrive(claims=rep_scopes("logement", "famille"))
+        story.choose_usager()
+
+        page = story.browser.get(story.url("demarche"), secure=True).content.decode()
+
+        assert str(housing.public_id) in page
+        assert str(story.line.public_id) not in page
+
+    @pytest.mark.parametrize(
+        ("themes", "asked"),
+        [
+            ([], ["transports"]),
+            (["argent"], ["social"]),
+            (["argent"], []),
+            ([], ["argent", "justice"]),
+        ],
+    )
+    def test_that_does_not_match_the_service_is_refused_and_journaled(
+        self, story: Story, themes: list[str], asked: list[str]
+    ) -> None:
+        """P-07: by the périmètre asked, and by the category of the relying party."""
+        story.party = make_party("caf", themes=themes)
+        story.arrive(claims=rep_scopes(*asked))
+
+        response = story.choose_usager()
+
+        assert response.status_code == 409
+        assert story.transaction.public_id.hex in str(response.content.decode()).replace("-", "")
+        assert refusals() == [("usager", "no_autorisation")]
+        assert Transaction.objects.get().usager is None
+
+    def test_of_another_person_is_refused(self, story: Story) -> None:
+        """Whose line it is, is compared with the person chosen."""
+        from tandem.oidc_provider.tests.story import make_rose
+
+        other = make_line(make_rose(story.structure, family_name="DURAND"), story.alice)
+        story.arrive()
+        story.choose_usager()
+
+        assert story.choose_line(autorisation=str(other.public_id)).status_code == 422
+        assert Transaction.objects.get().autorisation is None
+
+    def test_without_perimetre_stays_away_from_money_and_justice(self, story: Story) -> None:
+        """Decision 9: allowed otherwise, and journaled as not declared."""
+        make_line(story.rose, story.alice, "theme:argent", "argent")
+        story.arrive(claims=None)
+        story.choose_usager()
+        page = story.browser.get(story.url("demarche"), secure=True).content.decode()
+        story.choose_line()
+        story.confirm()
+        release(story)
+
+        released = Entry.objects.get(event="oidc_provider.identity_released")
+        assert page.count('name="autorisation"') == 1
+        assert released.facts["perimetre_declared"] is False
+
+    def test_asked_with_labels_nobody_knows_matches_nothing(self, story: Story) -> None:
+        """FI-02, P-07."""
+        story.arrive(claims='{"id_token":{"rep_scope":{"values":["Astrologie"]}}}')
+
+        assert story.choose_usager().status_code == 409
+
+
+class TestPresence:
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"presence": ""}, "presence"),
+            ({"presence": "absence"}, "presence"),
+            ({"presence": "made_up"}, "presence"),
+            ({"service_declared": ""}, "service_declared"),
+            ({"service_declared": "rose@example.org"}, "service_declared"),
+            ({"service_declared": "appeler le 06 12 34 56 78"}, "service_declared"),
+            ({"service_declared": "x" * 61}, "service_declared"),
+            ({"autorisation": "made-up"}, "autorisation"),
+        ],
+    )
+    def test_is_declared_at_each_use_with_the_service(
+        self, story: Story, changes: dict[str, str], field: str
+    ) -> None:
+        """P-05, P-12, decision 10."""
+        story.arrive()
+        story.choose_usager()
+
+        response = story.choose_line(**changes)
+
+        assert response.status_code == 422
+        assert f'href="#id_{field}' in response.content.decode()
+        assert Transaction.objects.get().autorisation is None
+
+    def test_absent_needs_the_clause_and_a_reason_and_owes_an_account(self, story: Story) -> None:
+        """P-05."""
+        story.line.presence_allowed = ["presence", "absence"]
+        story.line.save()
+        story.arrive()
+        story.choose_usager()
+        without = story.choose_line(presence="absence")
+        story.choose_line(presence="absence", absence_reason="deadline")
+        story.confirm()
+
+        usage = Usage.objects.get()
+        assert without.status_code == 422
+        assert (usage.presence, usage.absence_reason) == ("absence", "deadline")
+        assert usage.account_due_at is not None
+
+
+class TestMoneyAndJustice:
+    @pytest.fixture
+    def money(self, story: Story) -> Story:
+        story.line = make_line(story.rose, story.alice, "theme:argent", "argent")
+        story.arrive(claims=rep_scopes("argent"))
+        story.choose_usager()
+        story.choose_line()
+        return story
+
+    def test_release_nothing_without_the_persons_confirmation(self, money: Story) -> None:
+        """P-06: 0 release."""
+        page = money.browser.get(money.url("confirm"), secure=True).content.decode()
+        response = money.confirm()
+
+        assert "geste_code" not in page
+        assert response.status_code == 409
+        assert nothing_happened(money)
+        assert refusals() == [("confirm", "mandat_fresh_confirmation")]
+
+    def test_go_on_with_the_paper_of_the_day(self, money: Story) -> None:
+        """P-06: recorded as such."""
+        unsigned = money.browser.post(money.url("record_paper"), {}, secure=True)
+        money.browser.post(money.url("record_paper"), {"papier-signed": "on"}, secure=True)
+        money.confirm()
+
+        assert unsigned.status_code == 302
+        assert Usage.objects.get().confirmation == Confirmation.objects.get()
+        assert Confirmation.objects.get().kind == "paper"
+        assert release(money) is not None
+
+    def test_stay_closed_with_the_paper_of_yesterday(self, money: Story, clock: Any) -> None:
+        """P-06."""
+        money.browser.post(money.url("record_paper"), {"papier-signed": "on"}, secure=True)
+        clock.shift(timedelta(days=1))
+        login(money.browser, money.compte)
+        money.arrive(claims=rep_scopes("argent"))
+        money.choose_usager()
+        money.choose_line()
+
+        assert money.confirm().status_code == 409
+        assert nothing_happened(money)
+
+
+class TestGivingUp:
+    def test_tells_the_service_with_its_state(self, story: Story) -> None:
+        """FI-17: and a second click says the same."""
+        story.arrive()
+        story.choose_usager()
+
+        answers = [story.browser.post(story.url("cancel"), secure=True) for _ in range(2)]
+
+        assert {answer.status_code for answer in answers} == {303}
+        assert answers[0]["Location"] == answers[1]["Location"]
+        assert answers[0]["Location"].startswith(REDIRECT)
+        said = query_of(answers[0]["Location"])
+        assert (said["error"], said["state"], said["iss"]) == (
+            "access_denied",
+            "a" * 64,
+            "https://tandem.example",
+        )
+        assert story.choose_usager().status_code == 409
+
+    def test_works_before_any_login_and_after_the_ten_minutes(
+        self, story: Story, clock: Any
+    ) -> None:
+        """FI-17, FI-24: « retourner sur FranceConnect »."""
+        story.browser = story.client_class()
+        story.arrive()
+        clock.shift(timedelta(minutes=11))
+
+        assert story.browser.post(story.url("cancel"), secure=True).status_code == 303
+
+    def test_is_too_late_once_confirmed(self, story: Story) -> None:
+        story.walk()
+
+        assert story.browser.post(story.url("cancel"), secure=True).status_code == 409
+
+    def test_is_asked_by_post_with_a_token(self, story: Story) -> None:
+        story.browser = login(story.client_class(enforce_csrf_checks=True), story.compte)
+        story.arrive()
+
+        assert story.browser.post(story.url("cancel"), secure=True).status_code == 403
+        assert story.browser.get(story.url("cancel"), secure=True).status_code == 405
+
+
+class TestEndingTheAccompagnement:
+    def test_is_declared_by_the_aidant_once(self, story: Story) -> None:
+        """Decision 5: what the aidant declares, and nothing more."""
+        story.walk()
+        url = reverse("oidc_provider:end", args=[story.transaction.public_id])
+
+        page = story.browser.get(url, secure=True).content.decode()
+        for answer in ("0", "1"):
+            story.browser.post(url, {"logged_out": answer}, secure=True)
+
+        line = Entry.objects.get(event="oidc_provider.accompagnement_ended")
+        assert "Déconnectez-vous du service" in page
+        assert line.facts["logged_out"] is False
+        assert "est terminé" in story.browser.get(url, secure=True).content.decode()
+
+    def test_is_nobody_elses(self, story: Story) -> None:
+        story.walk()
+        url = reverse("oidc_provider:end", args=[story.transaction.public_id])
+
+        assert a_colleague(story).get(url, secure=True).status_code == 404
+        assert an_aidant_elsewhere(story).post(url, secure=True).status_code == 404
+        assert not Entry.objects.filter(event="oidc_provider.accompagnement_ended").exists()
