@@ -18,7 +18,7 @@ ROSE = {
     "gender": "female",
     "birthplace": "75107",
     "birthcountry": "99100",
-    "email": "rose.martin@exemple.fr",
+    "email": "rose.martin@courriel.example",
 }
 
 
