@@ -33,13 +33,13 @@ class Person:
 
 
 PEOPLE = (
-    Person("rose", ("Rose", "Marie"), "MARTIN", "1955-03-12", "female", "75107", email="rose.martin@courriel.example"),
-    Person("andrei", ("Andrei",), "POPESCU", "1988-07-02", "male", "", "99114", email="andrei.popescu@courriel.example"),
-    Person("amina", ("Amina",), "BENALI", "1946-00-00", "female", "", "99352", email="amina.benali@courriel.example"),
+    Person("rose", ("Rose", "Marie"), "MARTIN", "1955-03-12", "female", "75107", email="rose.martin@mail.example"),
+    Person("andrei", ("Andrei",), "POPESCU", "1988-07-02", "male", "", "99114", email="andrei.popescu@mail.example"),
+    Person("amina", ("Amina",), "BENALI", "1946-00-00", "female", "", "99352", email="amina.benali@mail.example"),
     Person("lucien", ("Lucien", "Joseph", "André"), "LEFÈVRE", "1938-11-30", "male", "2A004"),
     Person("camille", ("Camille",), "MOREAU", "1990-05-17", "unspecified", "97411", preferred_username="DURAND",
-           email="camille.durand@courriel.example"),
-    Person("jeanne", ("Jeanne",), "ROUSSEL", "1931-02-08", "female", "59350", email="jeanne.roussel@courriel.example",
+           email="camille.durand@mail.example"),
+    Person("jeanne", ("Jeanne",), "ROUSSEL", "1931-02-08", "female", "59350", email="jeanne.roussel@mail.example",
            deceased=True),
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ ROSE = {
     "gender": "female",
     "birthplace": "75107",
     "birthcountry": "99100",
-    "email": "rose.martin@courriel.example",
+    "email": "rose.martin@mail.example",
 }
 
 

@@ -38,12 +38,12 @@ class TestConsole:
     def test_shows_codes_and_messages(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        people = [{"name": "Alice", "role": "aidante", "email": "alice@courriel.example", "password": "mot-de-passe", "totp_secret": SECRET}]  # fmt: skip  # noqa: E501
+        people = [{"name": "Alice", "role": "aidante", "email": "alice@mail.example", "password": "mot-de-passe", "totp_secret": SECRET}]  # fmt: skip  # noqa: E501
         (tmp_path / "people.json").write_text(json.dumps(people))
         messages = tmp_path / "messages"
         messages.mkdir()
         mail = EmailMessage()
-        mail["To"], mail["Subject"] = "rose@courriel.example", "Un mandat <signé>"
+        mail["To"], mail["Subject"] = "rose@mail.example", "Un mandat <signé>"
         mail.set_content("Bonjour,\nvotre mandat est signé.")
         (messages / "1.eml").write_bytes(mail.as_bytes())
         (messages / "2.sms.txt").write_text("+33600000000\n\nVotre code : 123456\n")
@@ -55,7 +55,7 @@ class TestConsole:
         assert "encore 1 secondes" in text
         assert "mot-de-passe" in text
         assert "Un mandat &lt;signé&gt;" in text
-        assert text.index("rose@courriel.example") < text.index("+33600000000")
+        assert text.index("rose@mail.example") < text.index("+33600000000")
         assert "Votre code : 123456" in text
 
     def test_waits_for_its_files(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ class TestConsole:
 
     def test_reads_a_mail_in_several_parts(self, tmp_path: Path) -> None:
         mail = EmailMessage()
-        mail["To"], mail["Subject"] = "rose@courriel.example", "Sujet"
+        mail["To"], mail["Subject"] = "rose@mail.example", "Sujet"
         mail.set_content("En texte.")
         mail.add_alternative("<p>En page.</p>", subtype="html")
         (tmp_path / "1.eml").write_bytes(mail.as_bytes())

@@ -17,7 +17,7 @@ class TestPerson:
         page = scene.browser.page
         assert "Bonjour Rose Marie MARTIN" in page.text
         assert "La personne s’est connectée elle-même" in page.text
-        assert "rose.martin@courriel.example" in page.text
+        assert "rose.martin@mail.example" in page.text
         assert page.data["data-acts"] == "person"
 
     @pytest.mark.parametrize(

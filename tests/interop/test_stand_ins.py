@@ -142,7 +142,7 @@ class TestConsent:
 
     @pytest.mark.parametrize(
         ("person", "birthdate", "email"),
-        [("amina", "1946-01-01", "amina.benali@courriel.example"), ("lucien", "1938-11-30", "")],
+        [("amina", "1946-01-01", "amina.benali@mail.example"), ("lucien", "1938-11-30", "")],
     )
     def test_accepts_every_person_of_the_demonstration(
         self, stage: Stage, person: str, birthdate: str, email: str
