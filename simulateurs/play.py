@@ -16,10 +16,10 @@ ROSE = Wish(
     themes=("social", "argent"),
     duree="six_mois",
     contact="EMAIL",
-    value="rose.martin@exemple.fr",
+    value="rose.martin@courriel.example",
 )
 OTHERS = (
-    Wish("andrei", themes=("social",), duree="an", absence=True, contact="SMS", value="06 39 98 12 34"),
+    Wish("andrei", themes=("social",), duree="an", absence=True, contact="SMS", value="06 12 34 56 78"),
     Wish("lucien", themes=("papiers", "logement"), duree="mois"),
 )  # fmt: skip
 

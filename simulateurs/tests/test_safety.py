@@ -1,5 +1,9 @@
 """A stand-in never runs beside real data."""
 
+import tomllib
+from fnmatch import fnmatchcase
+from pathlib import Path
+
 import pytest
 
 from simulateurs.safety import refuse_production
@@ -27,3 +31,15 @@ class TestSafety:
 
         with start(lambda _request: Response(), port=0) as running:
             assert running.port > 0
+
+
+class TestPackage:
+    def test_leaves_the_stand_ins_out(self) -> None:
+        """An installation of production does not hold them at all."""
+        project = tomllib.loads(
+            (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text()
+        )
+        found = project["tool"]["setuptools"]["packages"]["find"]["include"]
+
+        for package in ("simulateurs", "simulateurs.franceconnect"):
+            assert not any(fnmatchcase(package, pattern) for pattern in found)
