@@ -45,6 +45,7 @@ logger = logging.getLogger(__name__)
 
 # 256 bits each, so that neither can be guessed; FranceConnect refuses a nonce under 22 characters (FS-01).
 _SECRET_BYTES = 32
+_BINDING_LENGTH = 22
 _PARAMETER_LENGTH = 2_000
 
 
@@ -64,7 +65,10 @@ def begin_identification(
 
     Raises:
         FranceConnectUnavailable: FranceConnect does not answer.
+        ValueError: the binding could be guessed (a session that lost it would match an empty one).
     """
+    if len(binding) < _BINDING_LENGTH:
+        raise ValueError("a binding is a random secret of the browser that leaves")
     client = franceconnect()
     circuit.refuse_if_open(client.profile.name)
     metadata = known_metadata(client)

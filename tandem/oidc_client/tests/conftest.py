@@ -25,11 +25,11 @@ class Journey:
     provider: Provider
     reference: UUID
 
-    def leave(self, at: datetime = AT) -> str:
+    def leave(self, at: datetime = AT, *, binding: str = BINDING) -> str:
         return begin_identification(
             purpose="mandat",
             reference=self.reference,
-            binding=BINDING,
+            binding=binding,
             redirect_uri=RETURN_URI,
             post_logout_uri=AFTER_LOGOUT_URI,
             at=at,

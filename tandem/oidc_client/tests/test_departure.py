@@ -54,6 +54,14 @@ class TestDeparture:
         assert row["reference"] == journey.reference
         assert row["post_logout_uri"] == AFTER_LOGOUT_URI
 
+    @pytest.mark.parametrize("binding", ["", "short"])
+    def test_needs_a_secret_of_the_browser(self, journey: Journey, binding: str) -> None:
+        """S-04: a browser that lost its session must not match a departure that had none."""
+        with pytest.raises(ValueError, match="binding"):
+            journey.leave(binding=binding)
+
+        assert not Attempt.objects.exists()
+
     def test_reads_the_discovery_document_once(self, journey: Journey) -> None:
         journey.leave()
         journey.leave()

@@ -57,6 +57,12 @@ def broken(path: str, status: int, media_type: str, body: bytes) -> Spoil:
     return lambda p: p.broken.update({f"/api/v2/{path}": (status, media_type, body)})
 
 
+def nameless(p: Provider) -> None:
+    """A key is chosen by its name: having none in common is not having the same."""
+    p.published[0].pop("kid")
+    p.id_token.header.pop("kid")
+
+
 def refused_token(status: int, error: str) -> Spoil:
     return broken("token", status, "application/json", json.dumps({"error": error}).encode())
 
@@ -162,6 +168,7 @@ FAULTS: list[tuple[str, Spoil, Reason]] = [
     ("HS256 with our secret", signed_with("id_token", OUR_SECRET, "HS256"), Reason.ID_TOKEN_ALGORITHM),
     ("RS256", signed_with("id_token", RSA, "RS256"), Reason.ID_TOKEN_ALGORITHM),
     ("no key identifier", header("id_token", kid=None), Reason.ID_TOKEN_KEY),
+    ("a token and a key both without identifier", nameless, Reason.ID_TOKEN_KEY),
     ("an unknown key identifier", header("id_token", kid="k9"), Reason.ID_TOKEN_KEY),
     ("a key brought by the token", forged_header("id_token", OWN_KEY), Reason.ID_TOKEN_KEY),
     ("another key under the same name", signed_with("id_token", OTHER_KEY, "ES256"), Reason.ID_TOKEN_SIGNATURE),
