@@ -140,7 +140,7 @@ def is_safe_uri(uri: str) -> bool:
     loopback = (
         parts.scheme == "http"
         and settings.TANDEM_ALLOW_LOOPBACK
-        and host in {"localhost", "127.0.0.1", "::1"}
+        and (host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost"))
     )
     https = parts.scheme == "https" and bool(host)
     return (https or loopback) and not parts.fragment and "#" not in uri and "@" not in parts.netloc
