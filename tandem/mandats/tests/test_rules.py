@@ -39,7 +39,9 @@ ZONES = st.sampled_from(
     ]
 )
 INSTANTS = st.datetimes(
-    min_value=datetime(2024, 1, 1), max_value=datetime(2040, 1, 1), timezones=st.just(UTC)
+    min_value=datetime(2024, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+    max_value=datetime(2040, 1, 1),  # noqa: DTZ001 - same
+    timezones=st.just(UTC),
 )
 DUREES = st.sampled_from(list(Duree))
 
