@@ -79,9 +79,9 @@ def _values_of(identity: PivotIdentity) -> dict[str, str]:
 
 def _match(structure: Structure, sub: str, identity: str) -> tuple[Usager | None, str]:
     """The row of this structure for that sub, or else for that civil identity."""
+    # An erased row has no index left, says the database: it is never found again.
     rows = (
-        Usager.objects.known()
-        .filter(structure=structure)
+        Usager.objects.filter(structure=structure)
         .select_for_update(of=("self",))
         .select_related("structure")
         .order_by("-last_contact_at", "-pk")
