@@ -124,6 +124,17 @@ def _ending(acteur: Acteur, at: datetime) -> list[Task]:
     return [Task(TaskKind.ENDING, row.public_id, row.usager, due_at=row.ends_at) for row in rows]
 
 
+def found_beside(people: list[Usager], *, presence: Presence) -> list[Usager]:
+    """Of the people found, those whose name may be on the screen (P-28).
+
+    Beside a person we know, that person alone. Beside someone unnamed, one name may be theirs, two
+    are one too many.
+    """
+    if presence.usager is None:
+        return [] if presence.is_on and len(people) > 1 else people
+    return [person for person in people if not presence.hides(person.public_id)]
+
+
 @dataclass(frozen=True)
 class MandatShown:
     """One mandat on the person's page, in the words shown at signature."""

@@ -98,12 +98,11 @@ def home(request: ActeurRequest) -> HttpResponse:
 def search(request: ActeurRequest) -> HttpResponse:
     """Find a person of the structure; the name is sent in the body, never in an address."""
     form = SearchForm(request.POST if request.method == "POST" else None)
-    context: dict[str, object] = {"people": None}
+    context: dict[str, object] = {}
     if form.is_valid():
         people = actions.find_people(acteur=request.acteur, q=form.cleaned_data["q"])
-        # Beside a person, two names on the screen are one too many.
-        others = [p for p in people if _presence(request).hides(p.public_id)]
-        context = {"people": [] if len(others) > 1 else people, "too_many": len(others) > 1}
+        shown = queries.found_beside(people, presence=_presence(request))
+        context = {"people": shown, "masked": len(shown) < len(people), "searched": True}
     return render_form(request, "espaces/search.html", context, form)
 
 

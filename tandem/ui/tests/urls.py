@@ -70,7 +70,9 @@ def cached(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponse:
     """A page of someone logged in at a structure."""
     structure = SimpleNamespace(name="CCAS de Bagneux")
-    acteur = SimpleNamespace(compte=SimpleNamespace(given_name="Alice"), structure=structure)
+    acteur = SimpleNamespace(
+        compte=SimpleNamespace(given_name="Alice"), structure=structure, affectation_count=2
+    )
     return render(
         request,
         "ui/errors/error.html",
