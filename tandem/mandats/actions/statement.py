@@ -79,7 +79,7 @@ def how_to_stop(structure: Structure) -> list[str]:
     if structure.phone:
         ways.append(_("Par téléphone, au %(phone)s.") % {"phone": structure.phone})
     ways.append(_("En montrant cette feuille dans une autre structure qui utilise Tandem."))
-    ways.append(_("Vous ne devez pas dire pourquoi. L’arrêt est immédiat."))
+    ways.append(_("Vous n’avez pas à dire pourquoi. L’arrêt est immédiat."))
     return ways
 
 

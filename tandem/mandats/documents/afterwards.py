@@ -96,7 +96,9 @@ def sheet_document(
 
 def _signed_today(statement: Statement) -> Part:
     titles = [f"{line['title']}." for line in statement["lines"]]
-    words = _("Vous avez signé un mandat avec %(structure)s") % {"structure": statement.structure}
+    words = _("Vous avez signé un mandat avec la structure %(structure)s") % {
+        "structure": statement.structure
+    }
     return entry(words, titles)
 
 
@@ -185,12 +187,14 @@ def paper_document(
     day = date_words(statement.local(at).date())
     parts = [
         paragraph(
-            _("Je m’appelle %(person)s. Je demande à %(structure)s de faire pour moi, le %(day)s :")
+            _(
+                "Je m’appelle %(person)s. Le %(day)s, je demande à la structure %(structure)s de faire ceci :"
+            )
             % {"person": statement.person, "structure": statement.structure, "day": day}
         ),
         entry(act, [detail], line.theme),
         *(
-            [notice(_("Attention, cet acte peut : %(acts)s.") % {"acts": ", ".join(grave)})]
+            [notice(_("Attention, cet acte comprend : %(acts)s.") % {"acts": ", ".join(grave)})]
             if grave
             else []
         ),

@@ -1,5 +1,7 @@
 """The mandat itself, from its snapshot alone: standard, easy to read, explained in other languages."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from tandem.mandats import texts
@@ -24,7 +26,7 @@ def mandat_document(mandat: Mandat, statement: Statement) -> Document:
     """The standard version: what is signed, and the text that was accepted."""
     parts = [
         paragraph(
-            _("%(person)s donne ce mandat à %(structure)s.")
+            _("%(person)s donne ce mandat à la structure %(structure)s.")
             % {"person": statement.person, "structure": statement.structure}
         ),
         *_who(statement),
@@ -84,7 +86,7 @@ def lines_of(statement: Statement) -> list[Part]:
     return [
         entry(
             line["title"],
-            [line["description"], ", ".join(line["examples"]), statement.ways(line)],
+            [line["description"], statement.examples(line), statement.ways(line)],
             line["pictogram"],
         )
         for line in statement["lines"]
@@ -123,7 +125,7 @@ def facile_document(mandat: Mandat, statement: Statement) -> Document:
     parts = [
         idea(_("Ce mandat est à %(person)s.") % {"person": statement.person}, "personne"),
         idea(
-            _("%(structure)s peut faire des choses pour vous.")
+            _("La structure %(structure)s peut faire des choses pour vous.")
             % {"structure": statement.structure},
             "structure",
         ),
@@ -187,11 +189,12 @@ def explanation_document(mandat: Mandat, statement: Statement, name: str) -> Doc
             _("Ce texte explique le mandat. Le texte signé est en français. Langue : %(label)s.")
             % {"label": text.label}
         ),
-        whole_text(text),
+        whole_text(text, anchor="texte"),
     ]
-    return document_of_statement(
-        mandat, statement, f"explication-{name}", _("Explication du mandat"), parts
-    )
+    title = _("Explication du mandat")
+    sealed = document_of_statement(mandat, statement, f"explication-{name}", title, parts)
+    # It explains and proves nothing: no seal, no code.
+    return replace(sealed, seal="", code="", snapshot="", read_aloud="texte")
 
 
 def document_of_statement(

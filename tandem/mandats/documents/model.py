@@ -24,6 +24,8 @@ class Part:
     blocks: tuple[Block, ...] = ()
     language: str = "fr"
     direction: str = "ltr"
+    # Name of this part in the page, when it alone is read aloud.
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Document:
     # Printed in full where the document proves something.
     seal: str = ""
     code: str = ""
+    # What the button reads: the whole page, or the part in another language.
+    read_aloud: str = "document"
     # The canonical snapshot, attached to the PDF.
     snapshot: str = field(default="", repr=False)
 
@@ -77,9 +81,15 @@ def entry(title: str, details: Iterable[str], pictogram: str = "") -> Part:
     return Part("entry", title, details=tuple(one for one in details if one), pictogram=pictogram)
 
 
-def whole_text(text: Text) -> Part:
+def whole_text(text: Text, *, anchor: str = "") -> Part:
     """A text of the mandat as it was shown, in its language and direction."""
-    return Part("text", blocks=text.blocks, language=text.language, direction=text.direction)
+    return Part(
+        "text",
+        blocks=text.blocks,
+        language=text.language,
+        direction=text.direction,
+        anchor=anchor,
+    )
 
 
 def signatures(labels: Sequence[str]) -> Part:

@@ -99,12 +99,13 @@ def _drawing(name: str) -> str:
 
 def _qr(code: str) -> Json:
     address = verification_address(code)
+    page = f"{settings.TANDEM_SITE_URL}{reverse('preuves:start')}"
     return {
         "svg": qr_bytes(address).decode(),
         "alt": _("Code QR qui ouvre la page de vérification : %(address)s") % {"address": address},
         "title": _("Vérifier ou arrêter"),
-        "text": _("Scannez ce code, ou tapez cette adresse :"),
-        "address": address,
+        "text": _("Scannez ce code. Ou ouvrez %(page)s et tapez :") % {"page": page},
+        "address": code_words(code),
     }
 
 

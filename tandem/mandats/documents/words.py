@@ -116,6 +116,11 @@ class Statement:
         """A line in the words that were shown at signature."""
         return next(str(line["title"]) for line in self["lines"] if line["scope"] == scope)
 
+    def examples(self, line: Mapping[str, Any]) -> str:
+        if not line["examples"]:
+            return ""
+        return _("Par exemple : %(examples)s.") % {"examples": ", ".join(line["examples"])}
+
     def ways(self, line: Mapping[str, Any]) -> str:
         words = _("Possible : %(ways)s.") % {"ways": ", ".join(line["presence_labels"])}
         if line["theme"] in FRESH_CONFIRMATION_THEMES:

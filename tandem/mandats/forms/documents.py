@@ -15,9 +15,13 @@ class PaperForm(forms.Form):
 
     detail = forms.CharField(
         label=_("Ce qui est fait exactement"),
-        help_text=_("Par exemple : déclarer les revenus de 2025 et valider. Ni mot de passe, ni numéro de compte."),
+        help_text=_(
+            "Par exemple : déclarer les revenus de 2025 et valider. Ni mot de passe, ni numéro de compte."
+        ),
         max_length=300,
-        error_messages={"required": _("Écrivez ce qui est fait exactement : la personne signe pour cela.")},
+        error_messages={
+            "required": _("Écrivez ce qui est fait exactement : la personne signe pour cela.")
+        },
     )
 
     def __init__(self, *args: Any, acts: Sequence[Act], **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tandem.impression.qr import qr_svg
+from tandem.impression.rules import grouped
 from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
 from tandem.mandats import documents, queries
@@ -37,6 +38,7 @@ def page_context(document: documents.Document) -> dict[str, object]:
         "document": document,
         "qr": qr_svg(address, title=title) if address else "",
         "address": address,
+        "seal": grouped(document.seal),
     }
 
 
