@@ -20,7 +20,7 @@ class LoginForm(forms.Form):
         label=_("Adresse électronique"),
         max_length=254,
         error_messages={
-            "invalid": _("Cette adresse ne semble pas complète : par exemple prenom.nom@mairie.fr.")
+            "invalid": _("Cette adresse ne semble pas complète. Par exemple : nom@mairie.fr")
         },
         widget=forms.EmailInput(attrs={"autocomplete": "username webauthn"}),
     )

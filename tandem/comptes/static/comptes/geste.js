@@ -42,12 +42,9 @@
     return said;
   };
 
-  /* A key just made waits for the confirmation, when the form asks for one; and the reverse. */
-  const finish = (place, form, say, message) => {
-    const others = [...form.querySelectorAll("[data-passkey]")].filter((other) => other !== place);
-    const missing = others.filter((other) => !form.elements.namedItem(other.dataset.field).value);
-    if (missing.length) say(message.dataset.next || message.dataset.failed);
-    else form.requestSubmit(form.querySelector("button[type=submit]"));
+  const isFilled = (place, form) => {
+    const code = place.dataset.passkey === "get" && form.elements.namedItem("geste_code");
+    return Boolean(form.elements.namedItem(place.dataset.field).value || (code && code.value.trim()));
   };
 
   const wire = (place) => {
@@ -64,20 +61,30 @@
       message.textContent = text;
       message.hidden = !text;
     };
-    start.addEventListener("click", async () => {
+    const begin = async (submitter) => {
       say("");
       start.setAttribute("aria-disabled", "true");
       try {
         const publicKey = read(await ask(place, form));
         const credential = await navigator.credentials[place.dataset.passkey]({ publicKey });
         form.elements.namedItem(place.dataset.field).value = write(credential);
-        finish(place, form, say, message);
+        /* A key just made waits for the confirmation, when the form asks for one. */
+        const places = [...form.querySelectorAll("[data-passkey]")];
+        if (places.every((other) => isFilled(other, form))) form.requestSubmit(submitter);
+        else say(message.dataset.next || "");
       } catch (error) {
         /* Our own sentences come as plain errors; the browser's are in its own words. */
         say((error.constructor === Error && error.message) || message.dataset.failed);
       } finally {
         start.removeAttribute("aria-disabled");
       }
+    };
+    start.addEventListener("click", () => begin(form.querySelector("button[type=submit]")));
+    /* The button of the page is enough: it asks for the key when nothing was typed. */
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented || isFilled(place, form)) return;
+      event.preventDefault();
+      begin(event.submitter);
     });
   };
 
