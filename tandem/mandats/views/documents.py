@@ -13,6 +13,7 @@ from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
 from tandem.mandats import documents, queries
 from tandem.mandats.forms.documents import PaperForm
+from tandem.mandats.queries.documents import acts_of_line, line_title
 from tandem.referentiels.rules import GraveAct
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.ui.shortcuts import render_form
@@ -81,10 +82,10 @@ def paper_of_day(request: ActeurRequest, autorisation_id: UUID) -> HttpResponse:
     line = get_object_or_404(
         queries.autorisations_visible_to(request.acteur), public_id=autorisation_id
     )
-    choices = queries.acts_of_line(line)
+    choices = acts_of_line(line)
     form = PaperForm(request.POST if request.method == "POST" else None, acts=choices)
     if not (form.is_bound and form.is_valid()):
-        context = {"line": line, "title": queries.line_title(line), "at": at}
+        context = {"line": line, "title": line_title(line), "at": at}
         return render_form(request, "mandats/documents/paper.html", context, form)
     act = form.chosen
     paper = documents.paper_of(
