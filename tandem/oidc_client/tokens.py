@@ -61,7 +61,7 @@ def verified_claims(token: str, *, algorithm: str, find_key: KeyFinder, faults: 
     # A header parameter unknown to us is ignored, as RFC 7515 asks.
     registry = jws.JWSRegistry(algorithms=[algorithm], strict_check_header=False)
     try:
-        signed = jws.deserialize_compact(token, key, algorithms=[algorithm], registry=registry)
+        signed = jws.deserialize_compact(token, key, registry=registry)
     except (JoseError, ValueError) as error:
         raise IdentificationRefused(faults.signature) from error
     return _claims(signed.payload, faults)

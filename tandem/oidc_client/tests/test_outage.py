@@ -147,6 +147,17 @@ class TestCircuit:
 
             assert journey.whole().identity.sub == SUB
 
+    def test_counts_from_one_again_when_the_count_fades_meanwhile(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The count may disappear between two lines: that is one failure, not a crash."""
+        monkeypatch.setattr(circuit.cache, "add", lambda *_: False)
+
+        with pytest.raises(FranceConnectUnavailable), circuit.guarded("faded"):
+            raise FranceConnectUnavailable(Reason.TIMEOUT)
+
+        assert circuit.cache.get("oidc_client:circuit:faded:failures") == 1
+
     def test_tells_a_cancellation_even_while_it_is_open(self, journey: Journey) -> None:
         state = journey.provider.authorize(journey.leave())["state"]
         fail(journey, 5)
