@@ -68,8 +68,8 @@ def identification(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     if draft.mandat is not None or not may_open(Step.IDENTIFICATION, missing=missing):
         return redirect("mandats:draft", draft_id)
     if request.method == "POST":
-        binding = random_token(32)
-        request.session[SESSION_BINDING] = binding
+        # One secret for the session: two mandats prepared in two tabs do not disturb each other.
+        binding = str(request.session.setdefault(SESSION_BINDING, random_token(32)))
         address = actions.begin_identification(
             acteur=request.acteur,
             draft=draft,
@@ -110,7 +110,7 @@ def franceconnect_return(request: ActeurRequest) -> HttpResponse:
 @aidant_required
 def franceconnect_logged_out(request: ActeurRequest) -> HttpResponse:
     """Back from FranceConnect's logout: on with the draft."""
-    binding = str(request.session.pop(SESSION_BINDING, ""))
+    binding = str(request.session.get(SESSION_BINDING, ""))
     try:
         draft_id = finish_logout(
             params=request.GET.dict(), binding=binding, purpose=PURPOSE, at=clock.now()

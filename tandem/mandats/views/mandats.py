@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
 from tandem.mandats import actions, permissions, queries
+from tandem.mandats.documents import kinds_of
 from tandem.mandats.forms.mandats import SearchForm
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.rules import Duree, EndKind, Presence, State
@@ -23,6 +24,8 @@ from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
 from tandem.ui.shortcuts import render_form
 from tandem.usagers.actions import record_reading
+from tandem.usagers.queries import channels_of
+from tandem.usagers.rules import Holder
 
 PAGE: Final = 25
 # The word of the address for each list, and what it is called.
@@ -107,7 +110,11 @@ def signed(request: ActeurRequest, mandat_id: UUID) -> HttpResponse:
     at = clock.now()
     mandat = get_object_or_404(queries.mandats_visible_to(request.acteur), public_id=mandat_id)
     record_reading(acteur=request.acteur, usager=mandat.usager, at=at)
-    return render(request, "mandats/signed.html", _detail(request, mandat, at))
+    unproven = channels_of(mandat.usager).filter(
+        proven_at=None, holder=Holder.PERSON, discreet=False
+    )
+    context = _detail(request, mandat, at) | {"to_prove": unproven.first()}
+    return render(request, "mandats/signed.html", context)
 
 
 def _detail(request: ActeurRequest, mandat: Mandat, at: datetime) -> dict[str, object]:
@@ -125,6 +132,7 @@ def _detail(request: ActeurRequest, mandat: Mandat, at: datetime) -> dict[str, o
         "lines": [_line(row, scopes[row.scope], at) for row in rows],
         "timeline": [_usage(usage, scopes) for usage in usages],
         "owed": [u for u in usages if u.account_due_at and not u.account_rendered_at],
+        "documents": [] if mandat.erased_at else kinds_of(mandat),
         "may_renounce": permissions.may_renounce(request.acteur, mandat),
         "at": at,
     }
