@@ -164,7 +164,7 @@ def reading(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
 
     languages = [
         {
-            "code": found.name,
+            "code": found.language,
             "label": found.label,
             "href": f"?texte={found.name}",
             "current": found == text,
