@@ -188,11 +188,29 @@ class Page:
         return f"{self.status} {parts.netloc}{parts.path}: " + " | ".join(lines[:14])[:700]
 
 
+class _Loopback(httpx.HTTPTransport):
+    """Names under localhost lead to the loopback, as browsers have it (RFC 6761); Python does not."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if not request.url.host.endswith(".localhost"):
+            return super().handle_request(request)
+        moved = httpx.Request(
+            request.method,
+            request.url.copy_with(host="127.0.0.1"),
+            headers=request.headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        return super().handle_request(moved)
+
+
 class Browser:
     """One person's browser; `gestures` counts what they did, `count` the requests to each host."""
 
     def __init__(self, *, timeout: float = 20) -> None:
-        self._client = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
+        self._client = httpx.Client(
+            timeout=timeout, follow_redirects=False, trust_env=False, transport=_Loopback()
+        )
         self.page = Page("", 0, "", [], [], {}, "")
         self.requests = 0
 

@@ -117,6 +117,7 @@ class Demonstration:
                     role = f"{'référente' if one == referent else 'aidant·e'}, {name}"
                     person = Professional(one, address_of, role, self.installation.url("tandem"))
                     person.enrol("http" + line.split("http", 1)[1].strip())
+                    person.browser.close()
                     self.remember(person)
 
     def _register_franceconnect(self) -> None:

@@ -144,7 +144,8 @@ class Installation:
             "TANDEM_GRANIAN_WORKERS": "1",
             **self.state["secrets"],
         }
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("TANDEM_")}
+        outside = ("TANDEM_", "DJANGO_", "DATABASE_URL")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(outside)}
         return {**kept, **own, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
     def run(self, *words: str) -> str:
@@ -169,15 +170,15 @@ class Installation:
 
     def spawn(self, code: Sequence[str]) -> subprocess.Popen[bytes]:
         """A program that goes on until `stop`."""
-        log = (self.folder / "log.txt").open("ab")
-        process = subprocess.Popen(  # noqa: S603 — our own programs
-            [sys.executable, *code],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        with (self.folder / "log.txt").open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 — our own programs
+                [sys.executable, *code],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self._processes.append(process)
         return process
 

@@ -59,6 +59,7 @@ def play_main_job(scene: Scene, say: Say) -> None:
         say("2. Le mandat de Rose est déjà signé : la démonstration reprend où elle était.")
     say("3. Plus tard, Alice se connecte pour Rose sur le site d'une administration.")
     connect_for_rose(alice, installation, say)
+    alice.browser.close()
     say("4. Le journal est vérifié en entier.")
     for line in installation.run("journal", "verify").strip().splitlines():
         say(f"  {line}")
