@@ -1,10 +1,7 @@
-"""Pure rules of the pages: who is beside the screen, a birthdate in words."""
+"""Pure rules of the pages: who is beside the screen."""
 
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
-
-from tandem.ui.rules import date_words
 
 # Someone is present, and nobody said who.
 SOMEONE = "1"
@@ -35,13 +32,3 @@ class Presence:
     def refuses(self, usager: UUID) -> bool:
         """Whether the file of that person stays closed: someone else is known to be looking."""
         return self.usager is not None and self.usager != usager
-
-
-def birth_words(birthdate: str) -> str:
-    """A birthdate as FranceConnect writes it, in words; presumed parts (`00`) are left out."""
-    year, _, rest = birthdate.partition("-")
-    month, _, day = rest.partition("-")
-    try:
-        return date_words(date(int(year), int(month), int(day)))
-    except ValueError:
-        return year

@@ -2,9 +2,8 @@
 
 from django import template
 
-from tandem.espaces.rules import birth_words
 from tandem.usagers.models import Channel
-from tandem.usagers.rules import ChannelKind, phone_words
+from tandem.usagers.rules import ChannelKind, birthdate_words, phone_words
 
 register = template.Library()
 
@@ -12,7 +11,7 @@ register = template.Library()
 @register.filter
 def birth(birthdate: str) -> str:
     """« 12 mars 1955 »; « 1955 » when only the year is known."""
-    return birth_words(birthdate)
+    return birthdate_words(birthdate)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Who looks at the screen, and dates of birth."""
+"""Who looks at the screen, and how long things are kept."""
 
 from typing import get_args
 from uuid import uuid4
@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tandem.espaces.retention import retention_table, span
-from tandem.espaces.rules import SOMEONE, Presence, birth_words
+from tandem.espaces.rules import SOMEONE, Presence
 from tandem.kernel.privacy import Retention
 
 ROSE, ANDREI = uuid4(), uuid4()
@@ -35,21 +35,6 @@ class TestPresence:
 
     def test_written_wrongly_hides_all_the_same(self) -> None:
         assert Presence("' OR 1=1").hides(ROSE)
-
-
-class TestABirthdate:
-    @pytest.mark.parametrize(
-        ("written", "words"),
-        [
-            ("1955-03-08", "8\xa0mars\xa01955"),
-            ("1955-03-01", "1er\xa0mars\xa01955"),
-            ("1955-00-00", "1955"),
-            ("1955-03-00", "1955"),
-            ("", ""),
-        ],
-    )
-    def test_is_read_without_its_presumed_parts(self, written: str, words: str) -> None:
-        assert birth_words(written) == words
 
 
 class TestTheRetentionTable:

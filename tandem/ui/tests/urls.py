@@ -35,6 +35,8 @@ class StateRefused(Refusal):
 
 REFUSALS = {"429": TooManyRefused, "503": AbsentRefused, "409": StateRefused}
 
+PUBLIC = ("public_home", "where", "help", "accessibility", "privacy", "legal")
+
 
 @open_to_all
 def refuse(request: HttpRequest, status: str) -> HttpResponse:
@@ -105,9 +107,7 @@ urlpatterns = [
     path("ailleurs/", away),
     path("cles/", cached),
     path("guichet/", desk),
-    _room(
-        "espaces", "home", "search", "person_present", "help", "accessibility", "privacy", "legal"
-    ),
+    _room("espaces", *PUBLIC, "home", "search", "person_present"),
     _room("comptes", "account", "login", "logout", "keep_alive"),
     _room("mandats", "list"),
     _room("structures", "switch"),
