@@ -36,7 +36,7 @@ class Service:
     rep_scope: tuple[str, ...] = ()
     # May ask `amr` and `rep_scope` in its ID token (FS-11).
     may_ask_claims: bool = False
-    # A service of helpers does not offer helpers as identity provider.
+    # A service of aidants does not offer aidants as identity provider.
     offers_tandem: bool = True
 
 
