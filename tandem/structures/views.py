@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,7 +29,7 @@ def _back_to(request: HttpRequest, url: str) -> str:
     safe = url.startswith("/") and url_has_allowed_host_and_scheme(
         url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return url if safe else "/"
+    return url if safe else reverse("espaces:home")
 
 
 def _data(request: HttpRequest) -> QueryDict | None:
@@ -80,7 +81,7 @@ def charte(request: ActeurRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.accept_charte(acteur=acteur, version=form.cleaned_data["version"], at=clock.now())
         messages.success(request, _("C’est fait : la charte est acceptée à votre nom."))
-        return redirect("/")
+        return redirect("espaces:home")
     return render_form(request, "structures/charte.html", {"charte": text}, form)
 
 

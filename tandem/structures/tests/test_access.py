@@ -14,7 +14,7 @@ from tandem.structures.tests.factories import AffectationFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tandem.structures.tests.urls")]
 
-DOORS = ["public", "compte", "aidant", "referent", "operateur", "protocole"]
+DOORS = ["ouvert", "compte", "aidant", "referent", "operateur", "protocole"]
 
 
 class TestAViewWithoutDeclaredAccess:
@@ -44,10 +44,10 @@ class TestEachDoor:
     @pytest.mark.parametrize(
         ("who", "opened"),
         [
-            ("nobody", {"public", "protocole"}),
-            ("alice", {"public", "protocole", "compte", "aidant"}),
-            ("bea", {"public", "protocole", "compte", "aidant", "referent"}),
-            ("oscar", {"public", "protocole", "compte", "operateur"}),
+            ("nobody", {"ouvert", "protocole"}),
+            ("alice", {"ouvert", "protocole", "compte", "aidant"}),
+            ("bea", {"ouvert", "protocole", "compte", "aidant", "referent"}),
+            ("oscar", {"ouvert", "protocole", "compte", "operateur"}),
         ],
     )
     def test_opens_to_the_right_people(
@@ -170,7 +170,7 @@ class TestSomeoneWhoseAffectationEnds:
 class TestTheMiddleware:
     def test_asks_nothing_for_a_visitor(self, client: Client) -> None:
         with CaptureQueriesContext(connection) as seen:
-            client.get("/public/")
+            client.get("/ouvert/")
 
         assert [q["sql"] for q in seen] == []
 

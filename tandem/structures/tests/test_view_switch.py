@@ -61,7 +61,7 @@ class TestSwitching:
     ) -> None:
         response = client_of(alice).post(URL, {"affectation": str(there.public_id), "suite": where})
 
-        assert response["Location"] == "/"
+        assert response["Location"] == "/accueil/"
 
     def test_refuses_someone_elses_affectation(
         self, alice: Compte, charlie: Compte, client_of: ClientOf

@@ -1,4 +1,4 @@
-"""Addresses of the tests: one page per door, one without any, and the pages they lead to."""
+"""Addresses of the tests: one page per door, one without any, and the whole site around them."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -50,13 +50,11 @@ def for_machines(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("sans-acces/", undeclared),
-    path("public/", for_all),
+    path("ouvert/", for_all),
     path("compte/", for_comptes),
     path("aidant/", for_aidants),
     path("referent/", for_referents),
     path("operateur/", for_operators),
     path("protocole/", for_machines),
-    path("structures/", include("tandem.structures.urls")),
-    path("comptes/", include("tandem.comptes.urls")),
-    path("", include("tandem.ui.urls")),
+    path("", include("config.urls")),
 ]

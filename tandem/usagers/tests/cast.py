@@ -1,10 +1,18 @@
 """Rose, as a pytest fixture: import her in a conftest beside the cast of structures."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import pytest
 
+from tandem.comptes.models import Compte
+from tandem.comptes.rules import GestureResponse
+from tandem.comptes.tests.factories import totp_code
 from tandem.structures.models import Structure
 from tandem.usagers.models import Usager
 from tandem.usagers.tests.factories import UsagerFactory
+
+GestureOf = Callable[[Compte, datetime], GestureResponse]
 
 
 @pytest.fixture
@@ -17,3 +25,13 @@ def rose(ccas: Structure) -> Usager:
         sub="rose",
         email="rose@exemple.fr",
     )
+
+
+@pytest.fixture
+def gesture() -> GestureOf:
+    """The code a compte's application shows at an instant: each serves once."""
+
+    def shown(compte: Compte, at: datetime) -> GestureResponse:
+        return GestureResponse(code=totp_code(compte, at))
+
+    return shown

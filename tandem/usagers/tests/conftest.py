@@ -10,4 +10,4 @@ from tandem.structures.tests.cast import (  # noqa: F401 - fixtures
     mairie,
     oscar,
 )
-from tandem.usagers.tests.cast import rose  # noqa: F401 - fixture
+from tandem.usagers.tests.cast import gesture, rose  # noqa: F401 - fixtures

@@ -64,5 +64,5 @@ def unfollow(request: ActeurRequest, usager: Usager, suivi_id: UUID) -> HttpResp
     messages.success(request, _("C’est fait."))
     # Whoever leaves a file kept to its followers does not see it any more.
     if suivi.affectation == request.acteur.affectation and not usager.team_access:
-        return redirect("/")
+        return redirect("espaces:home")
     return redirect("usagers:team_access", usager.public_id)

@@ -1,0 +1,405 @@
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tandem.comptes.actions import GestureRefused
+from tandem.comptes.models import Compte
+from tandem.comptes.rules import GestureResponse
+from tandem.comptes.tests.factories import CompteFactory
+from tandem.envois.models import Message
+from tandem.envois.rules import Failure
+from tandem.envois.signals import message_failed
+from tandem.journal.models import Entry, Secret
+from tandem.structures.models import Acteur, Affectation, Structure
+from tandem.structures.tests.cast import ActeurOf
+from tandem.usagers import actions, queries
+from tandem.usagers.models import Channel, OneTimeCode, Usager
+from tandem.usagers.rules import ChannelKind, Holder, Weakness
+from tandem.usagers.tests.cast import GestureOf
+from tandem.usagers.tests.factories import ChannelFactory, UsagerFactory
+
+pytestmark = pytest.mark.django_db
+Add = Callable[..., Channel]
+
+
+@pytest.fixture
+def acteur(alice: Compte, as_acteur: ActeurOf) -> Acteur:
+    return as_acteur(alice)
+
+
+@pytest.fixture
+def add(alice: Compte, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime) -> Add:
+    """Alice adds a channel for rose; the person's own address unless said otherwise."""
+
+    def call(**changes: object) -> Channel:
+        values: dict[str, object] = {
+            "acteur": acteur, "usager": rose, "kind": ChannelKind.EMAIL, "value": "Rose@Exemple.fr",
+            "holder": Holder.PERSON, "response": gesture(alice, at), "at": at,
+        }  # fmt: skip
+        return actions.add_channel(**{**values, **changes})  # type: ignore[arg-type]  # a table of values
+
+    return call
+
+
+def code_in(message: Message) -> str:
+    """The six digits the person reads."""
+    return "".join(c for c in str(message.body) if c.isdigit())[:6]
+
+
+class TestAddChannel:
+    def test_keeps_one_spelling_and_carries_nothing_yet(self, add: Add, rose: Usager) -> None:
+        """P-14."""
+        channel = add()
+
+        assert (channel.value, channel.holder, channel.proven_at) == (
+            "rose@exemple.fr",
+            Holder.PERSON,
+            None,
+        )
+        assert queries.proven_channel(rose) is None
+        [line] = Entry.objects.filter(event="usagers.channel_added")
+        assert line.facts == {"kind": "email", "holder": "person"}
+        assert line.about == rose.public_id
+        assert [s.value for s in Secret.objects.filter(entry=line)] == ["rose@exemple.fr"]
+
+    def test_keeps_a_mobile_number_of_overseas(self, add: Add) -> None:
+        channel = add(kind=ChannelKind.SMS, value="0692 12 34 56")
+
+        assert (channel.value, channel.words) == ("+262692123456", "0692 12 34 56")
+
+    @pytest.mark.parametrize(
+        ("kind", "value"),
+        [("sms", "02 99 00 00 00"), ("email", "rose"), ("sms", "rose@exemple.fr")],
+    )
+    def test_refuses_what_cannot_receive_anything(self, kind: str, value: str, add: Add) -> None:
+        with pytest.raises(actions.UsagerRefused):
+            add(kind=ChannelKind(kind), value=value)
+        assert not Channel.objects.exists()
+
+    def test_refuses_the_same_one_twice(
+        self, add: Add, alice: Compte, gesture: GestureOf, at: datetime
+    ) -> None:
+        add()
+        later = at + timedelta(seconds=60)
+
+        with pytest.raises(actions.UsagerRefused):
+            add(value="rose+tandem@exemple.fr", response=gesture(alice, later), at=later)
+        assert Channel.objects.count() == 1
+
+    def test_needs_a_gesture(self, add: Add, bob: Compte, gesture: GestureOf, at: datetime) -> None:
+        """S-08: the cookie alone never changes where a person is told."""
+        for response in [GestureResponse(), GestureResponse(code="000000"), gesture(bob, at)]:
+            with pytest.raises(GestureRefused):
+                add(response=response)
+        assert not Channel.objects.exists()
+
+    def test_is_not_for_a_stranger(
+        self, add: Add, charlie: Compte, as_acteur: ActeurOf, gesture: GestureOf, at: datetime
+    ) -> None:
+        with pytest.raises(actions.NotAllowed):
+            add(acteur=as_acteur(charlie), response=gesture(charlie, at))
+        assert not Channel.objects.exists()
+
+    def test_marks_an_aidants_own_address_whatever_is_said(
+        self, add: Add, alice: Compte, bob: Compte
+    ) -> None:
+        """P-14: equal to a helper's is not the person's."""
+        local, domain = bob.email.split("@")
+
+        assert add(value=f"{local.upper()}+rose@{domain}").holder == Holder.AIDANT
+
+    def test_marks_an_aidants_own_number(self, add: Add, bob: Compte) -> None:
+        Compte.objects.filter(pk=bob.pk).update(phone="06 12 34 56 78")
+
+        assert add(kind=ChannelKind.SMS, value="+33612345678").holder == Holder.AIDANT
+
+    def test_keeps_a_mailbox_made_by_an_aidant_as_such(
+        self, add: Add, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
+        """P-14: a mailbox created during a session is flagged and rejected as a channel for codes."""
+        channel = add(holder=Holder.AIDANT)
+
+        with pytest.raises(actions.UsagerRefused):
+            actions.send_proof(acteur=acteur, usager=rose, channel=channel, at=at)
+        assert not Message.objects.exists()
+
+
+class TestProving:
+    def test_by_the_code_read_back_makes_it_theirs(
+        self, add: Add, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
+        channel = add()
+        message = actions.send_proof(acteur=acteur, usager=rose, channel=channel, at=at)
+        later = at + timedelta(minutes=2)
+
+        actions.prove_channel(
+            acteur=acteur, usager=rose, channel=channel, code=code_in(message), at=later
+        )
+
+        assert message.recipient == "rose@exemple.fr"
+        assert queries.proven_channel(rose) == channel
+        rose.refresh_from_db()
+        assert rose.last_contact_at == later
+        assert Entry.objects.filter(event="usagers.channel_proven").count() == 1
+
+    def test_of_one_channel_does_not_prove_another(
+        self,
+        add: Add,
+        acteur: Acteur,
+        alice: Compte,
+        rose: Usager,
+        gesture: GestureOf,
+        at: datetime,
+    ) -> None:
+        first = add()
+        later = at + timedelta(seconds=60)
+        second = add(
+            kind=ChannelKind.SMS, value="0612345678", response=gesture(alice, later), at=later
+        )
+        message = actions.send_proof(acteur=acteur, usager=rose, channel=first, at=later)
+
+        with pytest.raises(actions.CodeRefused):
+            actions.prove_channel(
+                acteur=acteur, usager=rose, channel=second, code=code_in(message), at=later
+            )
+        assert queries.proven_channel(rose) is None
+
+    @pytest.mark.parametrize("holder", [h for h in Holder if h != Holder.PERSON])
+    def test_is_only_for_what_the_person_reads(
+        self, holder: Holder, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
+        channel = ChannelFactory.create(usager=rose, unproven=True, holder=holder)
+
+        with pytest.raises(actions.UsagerRefused):
+            actions.send_proof(acteur=acteur, usager=rose, channel=channel, at=at)
+
+    def test_is_refused_for_a_channel_of_someone_else(
+        self, acteur: Acteur, ccas: Structure, rose: Usager, at: datetime
+    ) -> None:
+        theirs = ChannelFactory.create(usager=UsagerFactory.create(structure=ccas), unproven=True)
+
+        with pytest.raises(actions.UsagerRefused):
+            actions.send_proof(acteur=acteur, usager=rose, channel=theirs, at=at)
+
+
+class TestAChannelThatCarries:
+    """P-14: judged at each use, so that nothing proven yesterday is believed today."""
+
+    def weakness(self, usager: Usager) -> Weakness | None:
+        [judged] = queries.judged_channels(usager)
+        return judged.weakness
+
+    def test_stops_when_another_person_gets_the_same(
+        self, ccas: Structure, acteur: Acteur, rose: Usager
+    ) -> None:
+        ChannelFactory.create(usager=rose, value="famille@exemple.fr")
+        other = UsagerFactory.create(structure=ccas)
+        assert self.weakness(rose) is None
+
+        ChannelFactory.create(usager=other, value="famille@exemple.fr")
+
+        assert (self.weakness(rose), self.weakness(other)) == (Weakness.SHARED, Weakness.SHARED)
+        assert queries.proven_channel(rose) is None
+
+    def test_stops_when_an_aidant_takes_the_address(self, acteur: Acteur, rose: Usager) -> None:
+        ChannelFactory.create(usager=rose, value="rose@exemple.fr")
+        CompteFactory.create(email="rose@exemple.fr")
+
+        assert self.weakness(rose) is Weakness.AIDANT
+
+    def test_is_not_weakened_by_another_structure(
+        self, acteur: Acteur, mairie: Structure, rose: Usager
+    ) -> None:
+        ChannelFactory.create(usager=rose, value="rose@exemple.fr")
+        ChannelFactory.create(
+            usager=UsagerFactory.create(structure=mairie), value="rose@exemple.fr"
+        )
+
+        assert self.weakness(rose) is None
+
+    def test_costs_two_queries_for_one_and_for_fifty(
+        self, acteur: Acteur, ccas: Structure, rose: Usager
+    ) -> None:
+        """Law 12."""
+        ChannelFactory.create(usager=rose)
+        with CaptureQueriesContext(connection) as for_one:
+            queries.judged_channels(rose)
+        ChannelFactory.create_batch(24, usager=rose)
+        ChannelFactory.create_batch(25, usager=rose, sms=True)
+        with CaptureQueriesContext(connection) as for_fifty:
+            assert len(queries.judged_channels(rose)) == 50
+
+        assert (len(for_one), len(for_fifty)) == (2, 2)
+
+
+class TestEndChannel:
+    def test_stops_it_with_a_gesture(
+        self, alice: Compte, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime
+    ) -> None:
+        channel = ChannelFactory.create(usager=rose)
+        with pytest.raises(GestureRefused):
+            actions.end_channel(
+                acteur=acteur, usager=rose, channel=channel, response=GestureResponse(), at=at
+            )
+
+        actions.end_channel(
+            acteur=acteur, usager=rose, channel=channel, response=gesture(alice, at), at=at
+        )
+
+        assert list(queries.channels_of(rose)) == []
+        assert (
+            Entry.objects.filter(event="usagers.channel_ended", about=rose.public_id).count() == 1
+        )
+
+    def test_does_not_touch_another_persons(
+        self,
+        alice: Compte,
+        acteur: Acteur,
+        ccas: Structure,
+        rose: Usager,
+        gesture: GestureOf,
+        at: datetime,
+    ) -> None:
+        theirs = ChannelFactory.create(usager=UsagerFactory.create(structure=ccas))
+
+        with pytest.raises(actions.UsagerRefused):
+            actions.end_channel(
+                acteur=acteur, usager=rose, channel=theirs, response=gesture(alice, at), at=at
+            )
+        theirs.refresh_from_db()
+        assert theirs.ended_at is None
+
+    def test_kills_the_code_sent_there(
+        self, alice: Compte, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime
+    ) -> None:
+        channel = ChannelFactory.create(usager=rose)
+        purpose = f"usage:{rose.public_id}"
+        message = actions.send_confirmation_code(acteur=acteur, usager=rose, purpose=purpose, at=at)
+        actions.end_channel(
+            acteur=acteur, usager=rose, channel=channel, response=gesture(alice, at), at=at
+        )
+
+        with pytest.raises(actions.CodeRefused):
+            actions.check_confirmation_code(
+                acteur=acteur, usager=rose, purpose=purpose, code=code_in(message), at=at
+            )
+
+
+class TestDiscretion:
+    def test_sends_nothing_there_any_more(
+        self, alice: Compte, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime
+    ) -> None:
+        """P-36, S-08."""
+        channel = ChannelFactory.create(usager=rose)
+        with pytest.raises(GestureRefused):
+            actions.set_discreet(
+                acteur=acteur,
+                usager=rose,
+                channel=channel,
+                discreet=True,
+                response=GestureResponse(),
+                at=at,
+            )
+        assert queries.proven_channel(rose) == channel
+
+        actions.set_discreet(
+            acteur=acteur,
+            usager=rose,
+            channel=channel,
+            discreet=True,
+            response=gesture(alice, at),
+            at=at,
+        )
+
+        assert queries.proven_channel(rose) is None
+        [line] = Entry.objects.filter(event="usagers.channel_discreet")
+        assert line.facts == {}
+
+    def test_is_not_for_a_channel_that_ended_or_is_anothers(
+        self,
+        alice: Compte,
+        acteur: Acteur,
+        ccas: Structure,
+        rose: Usager,
+        gesture: GestureOf,
+        at: datetime,
+    ) -> None:
+        theirs = ChannelFactory.create(usager=UsagerFactory.create(structure=ccas))
+
+        with pytest.raises(actions.UsagerRefused):
+            actions.set_discreet(
+                acteur=acteur,
+                usager=rose,
+                channel=theirs,
+                discreet=True,
+                response=gesture(alice, at),
+                at=at,
+            )
+        theirs.refresh_from_db()
+        assert not theirs.discreet
+
+
+class TestAMessageThatComesBack:
+    """R-14."""
+
+    @pytest.fixture
+    def message(self, acteur: Acteur, rose: Usager, at: datetime) -> Message:
+        ChannelFactory.create(usager=rose)
+        return actions.tell_usager(
+            usager=rose, message="Bonjour", body="Votre aidant a agi.", key="k", at=at
+        )[0]
+
+    def test_demotes_the_channel_and_waits_for_paper(
+        self, message: Message, rose: Usager, at: datetime
+    ) -> None:
+        message.failure = Failure.REFUSED
+
+        message_failed.send(sender=Message, message=message, at=at)
+
+        [judged] = queries.judged_channels(rose)
+        assert (judged.weakness, judged.channel.proven_at) == (Weakness.FAILED, None)
+        assert [n.key for n in queries.to_tell_on_paper(rose)] == ["k"]
+        assert Entry.objects.get(event="usagers.channel_failed").author_kind == "system"
+
+    def test_for_want_of_a_provider_does_not_blame_the_channel(
+        self, message: Message, rose: Usager, at: datetime
+    ) -> None:
+        message.failure = Failure.GIVEN_UP
+
+        message_failed.send(sender=Message, message=message, at=at)
+
+        assert queries.proven_channel(rose) is not None
+        assert queries.to_tell_on_paper(rose).count() == 1
+
+    def test_twice_is_journaled_once(self, message: Message, rose: Usager, at: datetime) -> None:
+        message.failure = Failure.REFUSED
+        for _ in range(2):
+            message_failed.send(sender=Message, message=message, at=at)
+
+        assert Entry.objects.filter(event="usagers.channel_failed").count() == 1
+
+    def test_of_another_room_is_not_ours(self, rose: Usager, at: datetime) -> None:
+        message_failed.send(
+            sender=Message, message=Message(key="comptes.activation:x", failure="refused"), at=at
+        )
+
+        assert not Entry.objects.exists()
+
+    def test_is_proven_again_by_a_new_code(
+        self, message: Message, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
+        message.failure = Failure.REFUSED
+        message_failed.send(sender=Message, message=message, at=at)
+        channel = queries.channels_of(rose).get()
+
+        sent = actions.send_proof(acteur=acteur, usager=rose, channel=channel, at=at)
+        actions.prove_channel(
+            acteur=acteur, usager=rose, channel=channel, code=code_in(sent), at=at
+        )
+
+        assert queries.proven_channel(rose) == channel
+        assert Affectation.objects.count() == 1
+        assert OneTimeCode.objects.get().used_at == at

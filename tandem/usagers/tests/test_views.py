@@ -1,0 +1,446 @@
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tandem.comptes.models import Compte
+from tandem.comptes.tests.factories import totp_code
+from tandem.envois.models import Message
+from tandem.journal.models import Entry
+from tandem.structures.models import Affectation, CharteAcceptance, Structure
+from tandem.structures.tests.cast import ClientOf
+from tandem.usagers import urls
+from tandem.usagers.models import Channel, Notice, Suivi, Usager
+from tandem.usagers.queries import proven_channel
+from tandem.usagers.rules import FreezeReason, NoticeState
+from tandem.usagers.tests.factories import ChannelFactory, UsagerFactory
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _now() -> object:
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def hers(alice: Compte, client_of: ClientOf) -> Client:
+    return client_of(alice)
+
+
+def url(usager: Usager, more: str = "") -> str:
+    return f"/usagers/{usager.public_id}/{more}"
+
+
+def pages(usager: Usager, channel: Channel, suivi: Suivi) -> dict[str, str]:
+    """Every address of the room for that person."""
+    ids = {
+        "public_id": usager.public_id,
+        "channel_id": channel.public_id,
+        "suivi_id": suivi.public_id,
+    }
+    return {
+        str(route.name): "/usagers/"
+        + re.sub(r"<uuid:(\w+)>", lambda m: str(ids[m[1]]), str(route.pattern))
+        for route in urls.urlpatterns
+    }
+
+
+POST_ONLY = {"told", "channel_send", "unfollow"}
+
+
+@pytest.fixture
+def everything(rose: Usager, alice: Compte) -> dict[str, str]:
+    channel = ChannelFactory.create(usager=rose, unproven=True)
+    suivi = Suivi.objects.create(
+        usager=rose, affectation=Affectation.objects.get(compte=alice), started_at=NOW
+    )
+    return pages(rose, channel, suivi)
+
+
+class TestEveryPage:
+    def test_opens_to_an_aidant_of_the_structure(
+        self, everything: dict[str, str], hers: Client
+    ) -> None:
+        for name, address in everything.items():
+            expected = 405 if name in POST_ONLY else 200
+            assert hers.get(address).status_code == expected, name
+
+    def test_is_one_line_of_the_journal_each_time_it_is_read(
+        self, everything: dict[str, str], hers: Client, rose: Usager
+    ) -> None:
+        """P-11: as many lines as pages shown, refreshed or not."""
+        shown = 0
+        for name, address in everything.items():
+            for _ in range(2):
+                shown += name not in POST_ONLY and hers.get(address).status_code == 200
+
+        readings = Entry.objects.filter(event="usagers.read", about=rose.public_id)
+        assert readings.count() == shown > 20
+
+    @pytest.mark.parametrize("who", ["charlie", "oscar"])
+    def test_does_not_exist_for_a_stranger(
+        self,
+        who: str,
+        everything: dict[str, str],
+        client_of: ClientOf,
+        request: pytest.FixtureRequest,
+    ) -> None:
+        """P-10, S-40: 404 in the other structure, 403 for someone of none; nothing moves, nothing is read."""
+        stranger = client_of(request.getfixturevalue(who))
+        for name, address in everything.items():
+            for answer in (stranger.get, stranger.post):
+                assert answer(address).status_code in {403 if who == "oscar" else 404, 405}, name
+        assert not Entry.objects.exists()
+
+    def test_does_not_exist_outside_the_followers(
+        self, everything: dict[str, str], rose: Usager, bob: Compte, client_of: ClientOf
+    ) -> None:
+        """P-10."""
+        Usager.objects.filter(pk=rose.pk).update(team_access=False)
+        colleague = client_of(bob)
+
+        for name, address in everything.items():
+            assert colleague.get(address).status_code in {404, 405}, name
+
+    def test_leads_a_visitor_to_the_entrance(
+        self, everything: dict[str, str], client: Client
+    ) -> None:
+        for name, address in everything.items():
+            assert client.get(address).status_code in {302, 405}, name
+
+    def test_is_shut_without_the_charte(
+        self, everything: dict[str, str], alice: Compte, hers: Client
+    ) -> None:
+        """P-04."""
+        CharteAcceptance.objects.filter(compte=alice).delete()
+
+        for name, address in everything.items():
+            assert hers.get(address).status_code in {403, 405}, name
+
+    def test_of_nobody_does_not_exist(self, hers: Client) -> None:
+        assert hers.get(f"/usagers/{uuid4()}/").status_code == 404
+
+    def test_is_kept_nowhere(self, everything: dict[str, str], hers: Client) -> None:
+        """S-43."""
+        for name, address in everything.items():
+            assert hers.get(address)["Cache-Control"] == "no-store", name
+
+    def test_shows_no_internal_number(
+        self, everything: dict[str, str], hers: Client, rose: Usager
+    ) -> None:
+        """P-30, S-41."""
+        html = hers.get(everything["card"]).content.decode()
+        assert rose.display_name in html
+        visible = re.sub(r"<[^>]*>", " ", html)
+        assert str(rose.public_id) not in visible
+
+
+class TestTheCard:
+    def test_begins_with_the_name_and_says_how_it_is_known(
+        self, hers: Client, rose: Usager
+    ) -> None:
+        html = hers.get(url(rose)).content.decode()
+
+        assert "<h1>Rose Lefèvre</h1>" in html
+        assert "12 avril 1955" in html.replace("\xa0", " ")
+
+    def test_says_what_stops_and_not_why_to_a_relative(
+        self, hers: Client, rose: Usager, alice: Compte
+    ) -> None:
+        """P-36: with the person or a relative before the screen, neither the reason nor the discretion shows."""
+        ChannelFactory.create(usager=rose, discreet=True)
+        Usager.objects.filter(pk=rose.pk).update(frozen_at=NOW, freeze_reason=FreezeReason.DOUBT)
+        alone = hers.get(url(rose)).content.decode()
+        session = hers.session
+        session["person_present_usager"] = "1"
+        session.save()
+        together = hers.get(url(rose)).content.decode()
+
+        assert "suspendu" in alone
+        assert "suspendu" in together
+        for words in ("sous pression", "discrétion"):
+            assert words in alone
+            assert words not in together
+
+    def test_costs_the_same_for_one_channel_and_for_fifty(
+        self, hers: Client, rose: Usager, alice: Compte
+    ) -> None:
+        """Law 12."""
+        ChannelFactory.create(usager=rose)
+
+        def count() -> int:
+            with CaptureQueriesContext(connection) as seen:
+                hers.get(url(rose))
+            return len(seen)
+
+        count()
+        for_one = count()
+        ChannelFactory.create_batch(49, usager=rose)
+        for number in range(20):
+            Notice.objects.create(
+                usager=rose, key=f"n{number}", title="t", body="b", state=NoticeState.PAPER, created_at=NOW,
+                day=NOW.date(),
+            )  # fmt: skip
+        assert count() == for_one
+
+    def test_lists_what_is_to_be_told_and_empties_it(self, hers: Client, rose: Usager) -> None:
+        Notice.objects.create(
+            usager=rose, key="k", title="t", body="Votre aidant a agi.", state=NoticeState.PAPER, created_at=NOW,
+            day=NOW.date(),
+        )  # fmt: skip
+        assert "Votre aidant a agi." in hers.get(url(rose)).content.decode()
+
+        assert hers.post(url(rose, "dit/")).status_code == 302
+        assert "Votre aidant a agi." not in hers.get(url(rose)).content.decode()
+
+
+class TestRenaming:
+    def test_changes_the_name_used(self, hers: Client, rose: Usager) -> None:
+        response = hers.post(url(rose, "nom/"), {"preferred_name": "Martin"})
+
+        assert response["Location"] == url(rose)
+        rose.refresh_from_db()
+        assert rose.display_name == "Rose Martin"
+
+    def test_never_puts_a_name_in_an_address(self, hers: Client, rose: Usager) -> None:
+        assert (
+            "Martin" not in hers.post(url(rose, "nom/"), {"preferred_name": "Martin"})["Location"]
+        )
+
+    def test_shows_a_hostile_name_as_text(self, hers: Client, rose: Usager) -> None:
+        """B.2, content injector."""
+        hers.post(url(rose, "nom/"), {"preferred_name": "<script>alert(1)</script>\u202e"})
+
+        html = hers.get(url(rose)).content.decode()
+        assert "<script>alert" not in html
+        assert "\u202e" not in html
+
+
+class TestChannels:
+    @pytest.fixture
+    def sent(self, alice: Compte) -> dict[str, str]:
+        return {
+            "kind": "email", "value": "rose@exemple.fr", "holder": "person", "geste_code": totp_code(alice, NOW),
+        }  # fmt: skip
+
+    def test_are_added_then_proven_with_the_person(
+        self, hers: Client, rose: Usager, sent: dict[str, str]
+    ) -> None:
+        """The whole road of a channel, P-14 and S-08."""
+        added = hers.post(url(rose, "contacts/ajouter/"), sent)
+        channel = Channel.objects.get()
+        here = url(rose, f"contacts/{channel.public_id}/")
+        assert added["Location"] == here + "verifier/"
+        assert hers.post(here + "envoyer/")["Location"] == here + "verifier/"
+        code = "".join(c for c in str(Message.objects.get().body) if c.isdigit())[:6]
+        wrong = f"{(int(code) + 1) % 10**6:06d}"
+
+        refused = hers.post(here + "verifier/", {"code": wrong})
+        proven = hers.post(here + "verifier/", {"code": code})
+
+        assert refused.status_code == 422
+        assert proven["Location"] == url(rose)
+        assert proven_channel(rose) == channel
+
+    def test_are_not_added_without_a_gesture(
+        self, hers: Client, rose: Usager, sent: dict[str, str]
+    ) -> None:
+        """S-08."""
+        response = hers.post(url(rose, "contacts/ajouter/"), {**sent, "geste_code": ""})
+
+        assert response.status_code == 422
+        assert "rose@exemple.fr" in response.content.decode()
+        assert not Channel.objects.exists()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"value": "rose"}, {"kind": "sms"}, {"holder": "voisin"}, {"value": ""}, {"kind": ""}],
+    )
+    def test_are_refused_beside_the_field(
+        self, wrong: dict[str, str], hers: Client, rose: Usager, sent: dict[str, str]
+    ) -> None:
+        assert hers.post(url(rose, "contacts/ajouter/"), {**sent, **wrong}).status_code == 422
+        assert not Channel.objects.exists()
+
+    def test_already_there_are_said_beside_the_field(
+        self, hers: Client, rose: Usager, sent: dict[str, str]
+    ) -> None:
+        ChannelFactory.create(usager=rose, value="rose@exemple.fr")
+
+        response = hers.post(url(rose, "contacts/ajouter/"), sent)
+
+        assert response.status_code == 422
+        assert "déjà inscrit" in response.content.decode()
+
+    @pytest.mark.parametrize(
+        ("page", "field", "value"), [("retirer", "ended_at", NOW), ("discretion", "discreet", True)]
+    )
+    def test_change_with_a_gesture_only(
+        self, page: str, field: str, value: object, hers: Client, alice: Compte, rose: Usager
+    ) -> None:
+        """S-08, P-36."""
+        channel = ChannelFactory.create(usager=rose)
+        before = getattr(channel, field)
+        here = url(rose, f"contacts/{channel.public_id}/{page}/")
+
+        assert hers.post(here, {}).status_code == 422
+        channel.refresh_from_db()
+        assert getattr(channel, field) == before
+
+        assert hers.post(here, {"geste_code": totp_code(alice, NOW)}).status_code == 302
+        channel.refresh_from_db()
+        assert getattr(channel, field) == value
+
+    @pytest.mark.parametrize("page", ["verifier", "envoyer", "discretion", "retirer"])
+    def test_of_another_person_do_not_exist(
+        self, page: str, hers: Client, alice: Compte, ccas: Structure, rose: Usager
+    ) -> None:
+        theirs = ChannelFactory.create(usager=UsagerFactory.create(structure=ccas))
+
+        response = hers.post(
+            url(rose, f"contacts/{theirs.public_id}/{page}/"), {"geste_code": totp_code(alice, NOW)}
+        )
+
+        assert response.status_code == 404
+        assert Channel.objects.get(pk=theirs.pk).ended_at is None
+
+
+Post = Callable[[str, dict[str, str]], HttpResponse]
+
+
+class TestStopping:
+    """A-11: each grave act says what will happen, and is confirmed."""
+
+    @pytest.mark.parametrize(
+        ("page", "data", "field"),
+        [("suspendre/", {"reason": "dispute"}, "frozen_at"), ("deces/", {}, "died_known_at")],
+    )
+    def test_asks_twice(
+        self, page: str, data: dict[str, str], field: str, hers: Client, rose: Usager
+    ) -> None:
+        assert hers.post(url(rose, page), data).status_code == 422
+        rose.refresh_from_db()
+        assert getattr(rose, field) is None
+
+        assert hers.post(url(rose, page), {**data, "confirmed": "on"}).status_code == 302
+        rose.refresh_from_db()
+        assert getattr(rose, field) == NOW
+        assert hers.post(url(rose, page), {**data, "confirmed": "on"}).status_code == 422
+
+    @pytest.mark.parametrize(
+        ("stop", "undo", "field"),
+        [("suspendre/", "rouvrir/", "frozen_at"), ("deces/", "deces/corriger/", "died_known_at")],
+    )
+    def test_is_undone_by_someone_else(
+        self,
+        stop: str,
+        undo: str,
+        field: str,
+        hers: Client,
+        bob: Compte,
+        rose: Usager,
+        client_of: ClientOf,
+    ) -> None:
+        """S-20, P-37."""
+        hers.post(url(rose, stop), {"reason": "doubt", "confirmed": "on"})
+
+        own = hers.post(url(rose, undo), {"confirmed": "on"})
+        assert own.status_code == 422
+        assert "référent" in own.content.decode()
+        colleague = client_of(bob)
+        assert colleague.post(url(rose, undo), {}).status_code == 422
+        assert colleague.post(url(rose, undo), {"confirmed": "on"}).status_code == 302
+        rose.refresh_from_db()
+        assert getattr(rose, field) is None
+
+    def test_shows_what_may_be_done_next(self, hers: Client, rose: Usager) -> None:
+        assert "Suspendre le dossier" in hers.get(url(rose)).content.decode()
+        hers.post(url(rose, "suspendre/"), {"reason": "doubt", "confirmed": "on"})
+        assert "Rouvrir le dossier" in hers.get(url(rose)).content.decode()
+        hers.post(url(rose, "deces/"), {"confirmed": "on"})
+        assert "par erreur" in hers.get(url(rose)).content.decode()
+
+
+class TestProtection:
+    def test_is_answered(self, hers: Client, rose: Usager) -> None:
+        """P-34."""
+        assert hers.post(url(rose, "protection/"), {}).status_code == 422
+
+        assert hers.post(url(rose, "protection/"), {"answer": "protection"}).status_code == 302
+
+        rose.refresh_from_db()
+        assert (rose.protected, rose.frozen_at) == ("protection", NOW)
+
+    def test_against_the_birthdate_is_refused_beside_the_field(
+        self, hers: Client, ccas: Structure
+    ) -> None:
+        """P-33."""
+        young = UsagerFactory.create(structure=ccas, minor=True)
+
+        response = hers.post(url(young, "protection/"), {"answer": "none"})
+
+        assert response.status_code == 422
+        assert "majeure" in response.content.decode()
+
+
+class TestAccess:
+    def test_is_kept_to_the_followers_and_shared_with_a_colleague(
+        self, hers: Client, bob: Compte, rose: Usager, client_of: ClientOf
+    ) -> None:
+        """P-10."""
+        colleague = client_of(bob)
+        assert hers.post(url(rose, "acces/"), {}).status_code == 422
+        hers.post(url(rose, "acces/"), {"team_access": "0"})
+        assert colleague.get(url(rose)).status_code == 404
+        assert hers.post(url(rose, "acces/"), {"team_access": "0"}).status_code == 422
+
+        his = Affectation.objects.get(compte=bob)
+        assert (
+            hers.post(url(rose, "acces/ajouter/"), {"affectation": str(his.public_id)}).status_code
+            == 302
+        )
+
+        assert colleague.get(url(rose)).status_code == 200
+
+    def test_is_given_to_people_of_the_structure_only(
+        self, hers: Client, charlie: Compte, rose: Usager
+    ) -> None:
+        theirs = Affectation.objects.get(compte=charlie)
+
+        assert (
+            hers.post(
+                url(rose, "acces/ajouter/"), {"affectation": str(theirs.public_id)}
+            ).status_code
+            == 422
+        )
+        assert not Suivi.objects.exists()
+
+    def test_is_given_back(self, hers: Client, alice: Compte, rose: Usager) -> None:
+        hers.post(url(rose, "acces/"), {"team_access": "0"})
+        own = Suivi.objects.get()
+
+        alone = hers.post(url(rose, f"acces/{own.public_id}/retirer/"))
+        assert alone.status_code == 409
+        hers.post(url(rose, "acces/"), {"team_access": "1"})
+        assert hers.post(url(rose, f"acces/{own.public_id}/retirer/"))["Location"] == url(
+            rose, "acces/"
+        )
+
+    def test_left_in_a_kept_file_leads_home(self, hers: Client, bob: Compte, rose: Usager) -> None:
+        hers.post(url(rose, "acces/"), {"team_access": "0"})
+        own = Suivi.objects.get()
+        his = Affectation.objects.get(compte=bob)
+        hers.post(url(rose, "acces/ajouter/"), {"affectation": str(his.public_id)})
+
+        assert hers.post(url(rose, f"acces/{own.public_id}/retirer/"))["Location"] == "/accueil/"
+        assert hers.get(url(rose)).status_code == 404
