@@ -4,10 +4,8 @@ from tandem.oidc_provider.queries.choices import (
     LineUnknown,
     autorisation_of,
     confirmation_context,
-    described_lines,
-    line_chosen,
+    offer,
     person_present,
-    use_initial,
 )
 from tandem.oidc_provider.queries.obstacles import (
     Obstacle,
@@ -62,13 +60,12 @@ __all__ = [
     "choice_obstacle",
     "compatible_autorisations",
     "confirmation_context",
-    "described_lines",
     "dump_key",
     "ensure_live",
     "is_bound",
-    "line_chosen",
     "live_transaction_for",
     "obstacle",
+    "offer",
     "origins_that_follow",
     "party_and_redirect",
     "person_of",
@@ -83,5 +80,4 @@ __all__ = [
     "subject_of",
     "transaction_for",
     "usager_obstacle",
-    "use_initial",
 ]

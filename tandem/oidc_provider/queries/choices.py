@@ -1,5 +1,7 @@
 """What the pages of a connexion offer: people, lines, confirmations."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +22,7 @@ from tandem.usagers.models import Usager
 
 
 class LineUnknown(Refusal):
-    """Not one of the lines offered."""
+    """No line is chosen yet."""
 
     status = 404
     code = "not_found"
@@ -34,11 +36,21 @@ def person_present(acteur: Acteur, present: str) -> list[Usager]:
         return []
 
 
-def described_lines(row: Transaction, acteur: Acteur, at: datetime) -> list[dict[str, Any]]:
-    """The compatible lines, in the words of the catalogue: value, title, description, pictogram, presence."""
-    lines = compatible_autorisations(row, acteur, at)
-    described = referentiels_queries.describe_scopes([line.scope for line in lines])
-    return [
+@dataclass(frozen=True)
+class Offer:
+    """The lines this connexion may use, in the words of the catalogue, and what was said already."""
+
+    autorisations: dict[str, Autorisation]
+    # value, title, description, pictogram, presence_allowed
+    lines: list[dict[str, Any]]
+    initial: dict[str, str]
+
+
+def offer(row: Transaction, acteur: Acteur, at: datetime) -> Offer:
+    """What the page of the démarche proposes; a repeated act asks little."""
+    found = compatible_autorisations(row, acteur, at)
+    described = referentiels_queries.describe_scopes([line.scope for line in found])
+    lines = [
         {
             "value": str(line.public_id),
             "title": words.title,
@@ -46,33 +58,19 @@ def described_lines(row: Transaction, acteur: Acteur, at: datetime) -> list[dict
             "pictogram": words.pictogram,
             "presence_allowed": line.presence_allowed,
         }
-        for line, words in zip(lines, described, strict=True)
+        for line, words in zip(found, described, strict=True)
     ]
+    return Offer({str(line.public_id): line for line in found}, lines, _said(row, found))
 
 
-def line_chosen(row: Transaction, acteur: Acteur, value: str, at: datetime) -> Autorisation:
-    """The line of that identifier, among those offered.
-
-    Raises:
-        LineUnknown: it is not offered any more.
-    """
-    for line in compatible_autorisations(row, acteur, at):
-        if str(line.public_id) == value:
-            return line
-    raise LineUnknown(_("Cette démarche n’est plus proposée. Choisissez de nouveau."))
-
-
-def use_initial(row: Transaction, acteur: Acteur, at: datetime) -> dict[str, str]:
-    """What was said already, and the service of the last use: a repeated act asks little."""
-    initial = {"presence": row.presence, "service_declared": row.service_declared or ""}
-    lines = compatible_autorisations(row, acteur, at)
+def _said(row: Transaction, lines: Sequence[Autorisation]) -> dict[str, str]:
+    said = {"presence": row.presence, "service_declared": row.service_declared or ""}
     if row.autorisation is not None:
-        initial["autorisation"] = str(row.autorisation.public_id)
-    if not initial["service_declared"]:
+        said["autorisation"] = str(row.autorisation.public_id)
+    if not said["service_declared"]:
         last = Usage.objects.filter(autorisation__in=lines).order_by("-used_at", "-pk").first()
-        if last is not None:
-            initial["service_declared"] = last.service_declared
-    return {name: value for name, value in initial.items() if value}
+        said["service_declared"] = "" if last is None else last.service_declared
+    return {name: value for name, value in said.items() if value}
 
 
 def autorisation_of(row: Transaction) -> Autorisation:

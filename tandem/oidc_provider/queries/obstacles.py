@@ -43,7 +43,8 @@ def obstacle(
     now = structures_queries.reread(acteur)
     return (
         _obstacle_of_party(row)
-        or _obstacle_of_proof(now, session_id)
+        or _obstacle_of_factor(now)
+        or _obstacle_of_session(now, session_id)
         or _obstacle_of_mandat(row, now, at)
         or _obstacle_of_identity(row)
     )
@@ -58,7 +59,9 @@ def choice_obstacle(
         return Obstacle(
             f"aidant_{now.obstacle}", _("Vous ne pouvez plus agir pour cette structure.")
         )
-    found = _obstacle_of_party(row) or _obstacle_of_proof(now, session_id)
+    found = (
+        _obstacle_of_party(row) or _obstacle_of_factor(now) or _obstacle_of_session(now, session_id)
+    )
     if found is None and step is not Step.USAGER:
         found = _obstacle_of_usager(row, now, at) or _obstacle_of_lines(row, now, at)
     if found is None and step is Step.CONFIRM:
@@ -73,17 +76,21 @@ def _obstacle_of_party(row: Transaction) -> Obstacle | None:
     return None
 
 
-def _obstacle_of_proof(acteur: Acteur, session_id: UUID | None) -> Obstacle | None:
-    """The aidant's factor and session stand: a session closed from elsewhere stops what it began (P-39)."""
+def _obstacle_of_factor(acteur: Acteur) -> Obstacle | None:
+    """The aidant still holds the second factor that this road asks for."""
     compte = acteur.compte
-    if compte is None or compte.enrolled_at is None or not comptes_queries.has_factor(compte):
-        return Obstacle("factor", _("Votre second facteur n’est plus en place."))
-    if (
-        session_id is None
-        or not OpenSession.objects.filter(public_id=session_id, compte=compte).exists()
-    ):
-        return Obstacle("session", _("Votre session est fermée. Reconnectez-vous."))
-    return None
+    if compte is not None and compte.enrolled_at is not None and comptes_queries.has_factor(compte):
+        return None
+    return Obstacle("factor", _("Votre second facteur n’est plus en place."))
+
+
+def _obstacle_of_session(acteur: Acteur, session_id: UUID | None) -> Obstacle | None:
+    """A session closed from elsewhere stops what it began (P-39)."""
+    if acteur.compte is not None and session_id is not None:
+        held = OpenSession.objects.filter(public_id=session_id, compte=acteur.compte)
+        if held.exists():
+            return None
+    return Obstacle("session", _("Votre session est fermée. Reconnectez-vous."))
 
 
 def _obstacle_of_usager(row: Transaction, acteur: Acteur, at: datetime) -> Obstacle | None:

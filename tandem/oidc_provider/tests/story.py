@@ -165,7 +165,7 @@ class Story:
         data = {"usager": str(self.rose.public_id)}
         return (browser or self.browser).post(self.url("choose_usager"), data, secure=True)
 
-    def choose_line(self, browser: Client | None = None, **changes: str) -> Any:
+    def choose_line(self, browser: Client | None = None, **changes: Any) -> Any:
         data = {
             "autorisation": str(self.line.public_id),
             "presence": "presence",

@@ -1,6 +1,5 @@
 """The steps of a connexion: whose it is, what each step asks, what is never released."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,20 +10,16 @@ from tandem.comptes.tests.factories import login, totp_code
 from tandem.journal.models import Entry
 from tandem.mandats.models import Confirmation, Usage
 from tandem.oidc_provider.models import AuthorizationCode, Transaction
+from tandem.oidc_provider.tests.intruders import a_colleague, an_aidant_elsewhere
 from tandem.oidc_provider.tests.story import (
-    AT,
     REDIRECT,
     Story,
-    make_aidant,
     make_line,
     make_party,
-    make_structure,
     query_of,
     release,
     rep_scopes,
 )
-from tandem.structures.models import Affectation
-from tandem.structures.rules import SESSION_AFFECTATION
 
 
 def nothing_happened(story: Story) -> bool:
@@ -36,118 +31,6 @@ def refusals() -> list[tuple[str, str]]:
         (line.facts["step"], line.facts["reason"])
         for line in Entry.objects.filter(event="oidc_provider.identity_refused").order_by("seq")
     ]
-
-
-Intruder = Callable[[Story], Any]
-
-
-def another_browser(story: Story) -> Any:
-    """Alice herself, elsewhere: she has not the cookie of the browser that arrived."""
-    return login(story.client_class(), story.compte)
-
-
-def another_session(story: Story) -> Any:
-    """The same browser and the same Alice, logged in anew."""
-    return login(with_cookie(story), story.compte)
-
-
-def a_colleague(story: Story) -> Any:
-    return login(with_cookie(story), make_aidant(story.structure, "Bob").compte)
-
-
-def an_aidant_elsewhere(story: Story) -> Any:
-    elsewhere = make_structure("Mairie de Redon", "21350236200014")
-    return login(with_cookie(story), make_aidant(elsewhere, "Charlie").compte)
-
-
-def with_cookie(story: Story) -> Any:
-    """A browser that holds the cookie of the one that arrived."""
-    browser = story.client_class()
-    for name, cookie in story.browser.cookies.items():
-        if "cnx" in name:
-            browser.cookies[name] = cookie.value
-    return browser
-
-
-class TestATransaction:
-    @pytest.mark.parametrize(
-        "intruder", [another_browser, another_session, a_colleague, an_aidant_elsewhere]
-    )
-    @pytest.mark.parametrize(
-        "page", ["usager", "demarche", "confirm", "choose_usager", "cancel", "connexion"]
-    )
-    def test_taken_by_alice_is_not_there_for_anyone_else(
-        self, story: Story, intruder: Intruder, page: str
-    ) -> None:
-        """S-03: session, aidant, structure and browser are compared at each step."""
-        story.arrive()
-        story.choose_usager()
-        story.choose_line()
-        browser = intruder(story)
-
-        answers = [browser.post(story.url(page), {"geste_code": "123456"}, secure=True)]
-        if page not in {"choose_usager", "cancel"}:
-            answers.append(browser.get(story.url(page), secure=True))
-
-        assert {answer.status_code for answer in answers} <= {404, 405}
-        assert nothing_happened(story)
-        assert story.confirm().status_code == 303
-
-    def test_is_not_finished_under_another_structure_of_the_same_aidant(self, story: Story) -> None:
-        """S-03: alice works for two structures, and switches in another tab."""
-        from tandem.structures.charte import CURRENT_VERSION
-        from tandem.structures.models import CharteAcceptance
-
-        mairie = make_structure("Mairie de Redon", "21350236200014")
-        CharteAcceptance.objects.create(
-            compte=story.compte, structure=mairie, version=CURRENT_VERSION, accepted_at=AT
-        )
-        other = Affectation.objects.create(
-            compte=story.compte, structure=mairie, role="aidant", habilite_at=AT, started_at=AT
-        )
-        self.work_for(story, story.alice)
-        story.arrive()
-        story.choose_usager()
-        story.choose_line()
-        self.work_for(story, other)
-
-        assert story.confirm().status_code == 404
-        assert nothing_happened(story)
-
-    @staticmethod
-    def work_for(story: Story, affectation: Affectation) -> None:
-        session = story.browser.session
-        session[SESSION_AFFECTATION] = str(affectation.public_id)
-        session.save()
-
-    def test_that_nobody_took_belongs_to_the_browser_that_arrived(self, story: Story) -> None:
-        """S-03: whoever receives the address of a connexion begun elsewhere finds nothing."""
-        story.arrive()
-
-        assert another_browser(story).get(story.url("connexion"), secure=True).status_code == 404
-        assert story.choose_usager(another_browser(story)).status_code == 404
-        assert Transaction.objects.get().compte is None
-
-    def test_lasts_ten_minutes(self, story: Story, clock: Any) -> None:
-        """Decision 13."""
-        story.arrive()
-        story.choose_usager()
-        story.choose_line()
-        clock.shift(timedelta(minutes=10))
-
-        assert story.confirm().status_code == 409
-        assert nothing_happened(story)
-
-    def test_in_two_tabs_is_two_transactions(self, story: Story) -> None:
-        story.arrive()
-        first = story.transaction
-        story.arrive()
-        story.transaction = first
-
-        story.choose_usager()
-        story.choose_line()
-
-        assert story.confirm().status_code == 303
 
 
 class TestTheGesture:
@@ -290,7 +173,7 @@ class TestPresence:
         ],
     )
     def test_is_declared_at_each_use_with_the_service(
-        self, story: Story, changes: dict[str, str], field: str
+        self, story: Story, changes: dict[str, Any], field: str
     ) -> None:
         """P-05, P-12, decision 10."""
         story.arrive()

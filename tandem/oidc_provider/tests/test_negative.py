@@ -23,7 +23,7 @@ from tandem.oidc_provider.tests.story import (
 )
 
 _, PUBLIC, PRIVATE = jose.new_key(Alg.ES256)
-_, _, OTHER = jose.new_key(Alg.ES256)
+OTHER = jose.new_key(Alg.ES256)[2]
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 BIG = "x" * 900_000
 

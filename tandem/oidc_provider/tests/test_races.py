@@ -11,13 +11,11 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from tandem.comptes.tests.factories import totp_code
 from tandem.journal.models import Entry
 from tandem.kernel import clock as door
 from tandem.mandats import actions as mandats_actions
-from tandem.mandats.models import Usage
 from tandem.oidc_provider.actions import connexion, release
-from tandem.oidc_provider.models import AccessToken, AuthorizationCode
+from tandem.oidc_provider.models import AccessToken
 from tandem.oidc_provider.tests.concurrency import at_once, shared_database
 from tandem.oidc_provider.tests.story import Story
 from tandem.structures.queries import acteur_from
@@ -61,30 +59,6 @@ class TestUserinfoAskedTwentyTimes:
         assert {answer.status_code for answer in answers} == {200}
         assert len({answer.content for answer in answers}) == 1
         assert Entry.objects.filter(event="oidc_provider.identity_released").count() == 1
-
-
-class TestADoubleClick:
-    def test_records_one_use_and_gives_one_code(self, story: Story) -> None:
-        """S-24, R-09."""
-        story.arrive()
-        story.choose_usager()
-        story.choose_line()
-        typed = totp_code(story.compte, door.now())
-        cookies = {name: cookie.value for name, cookie in story.browser.cookies.items()}
-
-        def click() -> Any:
-            browser = story.client_class()
-            for name, value in cookies.items():
-                browser.cookies[name] = value
-            return browser.post(story.url("confirm"), {"geste_code": typed}, secure=True)
-
-        answers = at_once([click] * 8)
-
-        sent = {answer["Location"] for answer in answers if answer.status_code == 303}
-        assert {answer.status_code for answer in answers} <= {303, 422, 429}
-        assert len(sent) == 1
-        assert (Usage.objects.count(), AuthorizationCode.objects.count()) == (1, 1)
-        assert Entry.objects.filter(event="mandats.autorisation_used").count() == 1
 
 
 def revoke_slowly(story: Story, begun: Event) -> None:

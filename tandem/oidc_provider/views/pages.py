@@ -170,10 +170,9 @@ def demarche(request: ActeurRequest, public_id: UUID) -> HttpResponse:
         return redirect("oidc_provider:usager", public_id)
     if (stopped := _stopped(request, row, Step.DEMARCHE, at)) is not None:
         return stopped
+    offer = queries.offer(row, request.acteur, at)
     form = UseForm(
-        request.POST or None,
-        lines=[Line(**line) for line in queries.described_lines(row, request.acteur, at)],
-        initial=queries.use_initial(row, request.acteur, at),
+        request.POST or None, lines=[Line(**line) for line in offer.lines], initial=offer.initial
     )
     if not form.is_valid():
         return _page(request, row, "demarche", {"form": form}, status=_status(form))
@@ -181,9 +180,7 @@ def demarche(request: ActeurRequest, public_id: UUID) -> HttpResponse:
         acteur=request.acteur,
         row=row,
         binding=binding_of(request, public_id),
-        autorisation=queries.line_chosen(
-            row, request.acteur, form.cleaned_data["autorisation"], at
-        ),
+        autorisation=offer.autorisations[form.cleaned_data["autorisation"]],
         presence=form.cleaned_data["presence"],
         absence_reason=form.cleaned_data.get("absence_reason", ""),
         service_declared=form.cleaned_data["service_declared"],
