@@ -38,7 +38,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
 
 def shelves() -> Iterator[tuple[UUID, UUID, Path]]:
     """Each sub-folder, with the first and the last identifier that it may hold."""
-    for folder in sorted(root().glob("??")):
+    for folder in sorted(root().glob("[0-9a-f][0-9a-f]")):
         yield UUID(f"{folder.name:0<32}"), UUID(f"{folder.name:f<32}"), folder
 
 

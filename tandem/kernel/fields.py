@@ -14,6 +14,7 @@ from django.core.exceptions import FieldError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query_utils import DeferredAttribute
+from django.db.models.sql.compiler import SQLCompiler
 
 from tandem.kernel.crypto import decrypt, encrypt
 
@@ -97,9 +98,9 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # set by 
                 return value
             # The row was copied under another identifier.
             value = self.open(value, model_instance)
-        if self.is_blank(value) or hasattr(value, "resolve_expression"):
-            return value
-        return self.seal(value, model_instance)
+        if hasattr(value, "resolve_expression"):
+            raise TypeError(f"{self.name} is encrypted: the database cannot compute it")
+        return value if self.is_blank(value) else self.seal(value, model_instance)
 
     def from_db_value(self, value: str | None, *args: Any) -> Any:
         return Sealed(value) if value else value
@@ -121,8 +122,19 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # set by 
     ) -> Any:
         return value if prepared else self.get_prep_value(value)
 
+    def get_placeholder(
+        self,
+        value: Any,
+        compiler: SQLCompiler,  # noqa: ARG002 - Django's signature
+        connection: BaseDatabaseWrapper,  # noqa: ARG002 - Django's signature
+    ) -> str:
+        """How `update()` writes it: an expression would write plain text."""
+        if hasattr(value, "as_sql"):
+            raise TypeError(f"{self.name} is encrypted: the database cannot compute it")
+        return "%s"
+
     def get_lookup(self, lookup_name: str) -> Any:
-        # Equality serves constraints only: « this field is not empty » (get_prep_value refuses the rest).
+        # Equality with nothing serves constraints; get_prep_value refuses it with anything else.
         if lookup_name not in {"isnull", "exact"}:
             raise FieldError(f"{self.name} is encrypted: ask its blind index, not {lookup_name}")
         return super().get_lookup(lookup_name)

@@ -38,7 +38,8 @@ Reason = Literal[
     "content",
 ]
 _LAST_PORT = 65_535
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# All that the Internet uses of IPv6: neither NAT64, nor site-local, nor IPv4-compatible addresses.
+_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class OutboundError(Exception):
@@ -161,7 +162,7 @@ def _is_outside(ip: IpAddress) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None:
             return _is_outside(ip.ipv4_mapped)
-        if ip.sixtofour is not None or ip.teredo is not None or ip in _NAT64:
+        if ip not in _UNICAST or ip.sixtofour is not None:
             return False
     return ip.is_global and not ip.is_multicast
 

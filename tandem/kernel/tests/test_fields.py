@@ -7,7 +7,8 @@ import pytest
 from django.core.exceptions import FieldError
 from django.core.serializers import serialize
 from django.db import connection, transaction
-from django.db.models import F, Model
+from django.db.models import F, Model, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Upper
 
 from tandem.kernel.crypto import DecryptionError, UnknownKeyError
@@ -209,6 +210,25 @@ class TestQuery:
 
         card.refresh_from_db()
         assert card.name == "Rose"
+
+    @pytest.mark.parametrize("expression", [Value("Andrei"), F("title"), Upper("title")])
+    def test_an_expression_never_writes_plain_text(
+        self, cards: Cards, expression: Combinable
+    ) -> None:
+        card = cards.objects.create(name="Rose")
+        card.name = expression
+
+        for write in (lambda: cards.objects.update(name=expression), card.save):
+            with pytest.raises(TypeError, match="compute"), transaction.atomic():
+                write()
+
+        assert cards.objects.get().name == "Rose"
+
+    def test_equality_serves_only_to_say_that_it_is_empty(self, cards: Cards) -> None:
+        cards.objects.create(name="Rose")
+        cards.objects.create()
+
+        assert cards.objects.exclude(name="").get().name == "Rose"
 
     def test_bulk_update_with_a_plain_value_is_refused(self, cards: Cards) -> None:
         card = cards.objects.create(name="Rose")
