@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,9 @@ class World:
     alice: Acteur
     bob: Acteur
     charlie: Acteur
+    hers: Affectation
+    his: Affectation
+    waiting: Affectation
     nobodies: list[Acteur]
     rose: Usager
     secret: Usager
@@ -48,50 +52,27 @@ class World:
     suivi: Suivi
 
 
-def _follow(usager: Usager, acteur: Acteur, *, ended: bool = False) -> Suivi:
+def _follow(usager: Usager, affectation: Affectation, *, ended: bool = False) -> Suivi:
     return Suivi.objects.create(
-        usager=usager, affectation=acteur.affectation, started_at=AT, ended_at=AT if ended else None
+        usager=usager, affectation=affectation, started_at=AT, ended_at=AT if ended else None
     )
 
 
 @pytest.fixture
 def world(alice: Compte, bob: Compte, charlie: Compte, ccas: Structure, mairie: Structure) -> World:
-    acteurs = [
-        acteur_from(Affectation.objects.get(compte=compte)) for compte in (alice, bob, charlie)
-    ]
-    her, him, other = acteurs
+    hers, his, theirs = (Affectation.objects.get(compte=compte) for compte in (alice, bob, charlie))
     gone = AffectationFactory.create(structure=ccas, ended=True)
-    nobodies = [
-        acteur_from(gone),
-        acteur_from(AffectationFactory.create(structure=ccas, not_habilite=True)),
-        acteur_from(AffectationFactory.create(structure=ccas, charte=False)),
-        ANONYMOUS,
-    ]
-    people = {
-        name: UsagerFactory.create(
-            **{"structure": structure, "family_name": "Lefèvre", "sub": name, **traits}
-        )
-        for name, structure, traits in [
-            ("rose", ccas, {}),
-            ("secret", ccas, {"restricted": True}),
-            ("left", ccas, {"restricted": True}),
-            ("erased", ccas, {"sub": "", "identity_index": "", "erased_at": AT}),
-            ("elsewhere", mairie, {"last_contact_at": AT}),
-            (
-                "declared",
-                ccas,
-                {"family_name": "Martin", "sub": "", "birthdate": "", "rung": Rung.DECLARE},
-            ),
-        ]
-    }
-    suivi = _follow(people["secret"], her)
-    _follow(people["rose"], him)
-    _follow(people["left"], her, ended=True)
+    waiting = AffectationFactory.create(structure=ccas, charte=False)
+    new = AffectationFactory.create(structure=ccas, not_habilite=True)
+    people = {name: UsagerFactory.create(**_traits(name, ccas, mairie)) for name in PEOPLE}
+    suivi = _follow(people["secret"], hers)
+    _follow(people["rose"], his)
+    _follow(people["left"], hers, ended=True)
     # Someone who has left still stands among the followers, and is nobody's follower any more.
-    Suivi.objects.create(usager=people["secret"], affectation=gone, started_at=AT)
+    _follow(people["secret"], gone)
     ended = ChannelFactory.create(usager=people["rose"], value="ancienne@exemple.fr", ended=True)
     channel = ChannelFactory.create(usager=people["rose"], value="rose@exemple.fr")
-    theirs = ChannelFactory.create(usager=people["elsewhere"], value="rose@exemple.fr")
+    other = ChannelFactory.create(usager=people["elsewhere"], value="rose@exemple.fr")
     # An ended channel of a colleague's person shares nothing any more.
     ChannelFactory.create(usager=people["secret"], value="rose@exemple.fr", ended=True)
     ChannelFactory.create(usager=people["secret"], value="autre@exemple.fr")
@@ -103,19 +84,28 @@ def world(alice: Compte, bob: Compte, charlie: Compte, ccas: Structure, mairie: 
             day=AT.date(),
         )  # fmt: skip
         RungStep.objects.create(
-            usager=people[name], rung=Rung.CONNU, established_at=AT, established_by=her.affectation
+            usager=people[name], rung=Rung.CONNU, established_at=AT, established_by=hers
         )
     return World(
-        her,
-        him,
-        other,
-        nobodies,
-        **people,
-        channel=channel,
-        ended=ended,
-        theirs=theirs,
-        suivi=suivi,
-    )
+        acteur_from(hers), acteur_from(his), acteur_from(theirs), hers, his, waiting,
+        [acteur_from(gone), acteur_from(new), acteur_from(waiting), ANONYMOUS],
+        **people, channel=channel, ended=ended, theirs=other, suivi=suivi,
+    )  # fmt: skip
+
+
+PEOPLE = ("rose", "secret", "left", "erased", "elsewhere", "declared")
+
+
+def _traits(name: str, ccas: Structure, mairie: Structure) -> dict[str, Any]:
+    common: dict[str, Any] = {"structure": ccas, "family_name": "Lefèvre", "sub": name}
+    differences: dict[str, dict[str, Any]] = {
+        "secret": {"restricted": True},
+        "left": {"restricted": True},
+        "erased": {"sub": "", "identity_index": "", "erased_at": AT},
+        "elsewhere": {"structure": mairie, "last_contact_at": AT},
+        "declared": {"family_name": "Martin", "sub": "", "birthdate": "", "rung": Rung.DECLARE},
+    }
+    return common | differences.get(name, {})
 
 
 def refuses(call: Callable[..., object], *arguments: object) -> bool:
@@ -159,21 +149,13 @@ def sweep_details(q: ModuleType, w: World) -> None:
     assert q.proven_channels(w.rose) == [w.channel]
     assert [n.key for n in q.to_tell_on_paper(w.rose)] == ["0"]
     assert {s.usager for s in q.rung_steps_of(w.rose)} == {w.rose}
-    assert [s.affectation for s in q.suivis_of(w.secret)] == [w.alice.affectation]
+    assert [s.affectation for s in q.suivis_of(w.secret)] == [w.hers]
     assert list(q.suivis_of(w.left)) == []
     assert q.suivi_of(w.secret, w.suivi.public_id) == w.suivi
     assert refuses(q.suivi_of, w.rose, w.suivi.public_id)
-    assert {a.pk for a in q.may_start_following(w.rose)} == {w.alice.affectation.pk, *_waiting(w)}
-    assert {a.pk for a in q.may_start_following(w.left)} == {
-        w.alice.affectation.pk,
-        w.bob.affectation.pk,
-        *_waiting(w),
-    }
-
-
-def _waiting(w: World) -> set[int]:
     # Habilité, the charte not accepted yet: may be put in charge, sees nothing before accepting.
-    return {w.nobodies[2].affectation.pk}
+    assert set(q.may_start_following(w.rose)) == {w.hers, w.waiting}
+    assert set(q.may_start_following(w.left)) == {w.hers, w.his, w.waiting}
 
 
 def sweep_shared(q: ModuleType, w: World) -> None:
@@ -221,7 +203,7 @@ def sweep_match(i: ModuleType, w: World) -> None:
     assert i._match(w.rose.structure, i.sub_index("secret"), other) == (w.secret, "sub")
 
 
-SWEEPS = {
+SWEEPS: dict[ModuleType, list[Callable[[ModuleType, World], None]]] = {
     queries: [sweep_people, sweep_details, sweep_shared, sweep_twenty, sweep_keys],
     identity: [sweep_match],
 }
