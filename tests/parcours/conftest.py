@@ -6,6 +6,7 @@ browser: SameSite is real. The people are enrolled once, through the pages.
 
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -202,7 +203,8 @@ def give_passkey(context: BrowserContext, page: Page, passkey: dict[str, Any], s
                 "rpId": re.sub(r"^https?://|:\d+$", "", site),
                 "privateKey": base64.b64encode(der).decode(),
                 "userHandle": base64.b64encode(unb64(passkey["user_handle"])).decode(),
-                "signCount": 0,
+                # Each window is a new device with the same key: its counter must go on.
+                "signCount": int(time.time()),
             },
         },
     )
@@ -217,8 +219,6 @@ def code_of(demonstration: Demonstration, who: str) -> str:
 
 def fresh_code(demonstration: Demonstration, who: str, used: set[str]) -> str:
     """A code that was not used yet: waits for the next 30 seconds if it must."""
-    import time
-
     while (code := code_of(demonstration, who)) in used:
         time.sleep(0.5)
     used.add(code)
