@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
@@ -145,10 +146,10 @@ class TestAReset:
         clock: Clock,
     ) -> None:
         """S-12: kills sessions; nobody else learns a secret."""
-        browser = client_of(lost)
-        assert browser.get("/comptes/").status_code == 200
         Message.objects.all().delete()
         later = clock.move(hours=24)
+        browser = client_of(lost)
+        assert browser.get("/comptes/").status_code == 200
 
         assert jobs.resets(later) == "1 applied"
 
@@ -157,6 +158,7 @@ class TestAReset:
         assert not lost.has_usable_password()
         assert lost.enrolled_at is None
         assert not OpenSession.objects.filter(compte=lost).exists()
+        assert not Session.objects.exists()
         assert not Device.objects.filter(compte=lost).exists()
         assert browser.get("/comptes/").status_code == 302
         message = Message.objects.get()
