@@ -83,9 +83,9 @@ def show_documents(aidant: Professional, mandat: str, installation: Installation
     browser = aidant.browser
     say(f"  Le mandat est signé : {mandat}")
     browser.go(mandat)
-    address = browser.page.link("pdf")
+    browser.go(browser.page.link("/documents/mandat/"))
     kept = browser.page
-    document = browser.go(address)
+    document = browser.go(kept.link(".pdf"))
     if not document.content.startswith(b"%PDF"):
         raise PageError(f"no PDF at {document.where()}")
     file = installation.folder / "mandat-de-rose.pdf"
