@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from tandem.fichiers.stream import decrypt_stream, encrypt_stream
 from tandem.kernel.crypto import derive_key
 from tandem.kernel.refusals import Refusal
@@ -100,6 +100,27 @@ def restore(source: Path, *, say: Say) -> dict[str, Any]:
         say("Restauration de la base…")
         _load_database(work / str(manifest["database"]))
     return manifest
+
+
+def after_restore(*, at: datetime) -> str:
+    """Close what was open when the backup was made; one French sentence says what.
+
+    Nobody is logged in, no code nor token opens anything, and no message is sent twice.
+    """
+    from tandem.comptes.actions import close_every_session
+    from tandem.envois.actions import give_up_waiting
+    from tandem.oidc_provider.actions import void_transactions
+    from tandem.usagers.actions import void_codes
+
+    with transaction.atomic():
+        sessions = close_every_session()
+        connexions = void_transactions(at=at)
+        codes = void_codes()
+        messages = give_up_waiting(at=at)
+    return (
+        f"Fermé : {sessions} sessions, {connexions} connexions en cours, {codes} codes. "
+        f"{messages} messages retenus : ils étaient peut-être déjà partis."
+    )
 
 
 def _files_folder() -> Path:

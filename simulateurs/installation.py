@@ -67,7 +67,8 @@ class Installation:
 
     folder: Path
     hosts: dict[str, str] = field(default_factory=lambda: dict.fromkeys(PROGRAMS, "localhost"))
-    quiet: bool = True
+    # Over the environment of the demonstration: a database, a place to measure.
+    extra: dict[str, str] = field(default_factory=dict)
     state: dict[str, Any] = field(default_factory=dict)
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -143,6 +144,7 @@ class Installation:
             "TANDEM_DEMO_PAGE_URL": self.url("console"),
             "TANDEM_GRANIAN_WORKERS": "1",
             **self.state["secrets"],
+            **self.extra,
         }
         outside = ("TANDEM_", "DJANGO_", "DATABASE_URL")
         kept = {k: v for k, v in os.environ.items() if not k.startswith(outside)}

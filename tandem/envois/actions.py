@@ -189,6 +189,12 @@ def _fail(message: Message, failure: Failure, at: datetime) -> None:
             message_failed.send(sender=Message, message=message, at=at)
 
 
+def give_up_waiting(*, at: datetime) -> int:
+    """After a restoration: what waited then may have left since, and is not sent again; how many."""
+    waiting = Message.objects.waiting()
+    return waiting.update(failed_at=at, failure=Failure.RESTORED, **_WORDS_GONE)
+
+
 def purge_messages(*, at: datetime) -> int:
     """Drop the rows of messages ended for thirty days; returns how many.
 

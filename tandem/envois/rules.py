@@ -20,6 +20,7 @@ class Failure(models.TextChoices):
     NO_PROVIDER = "no_provider", _("aucun service d’envoi n’est réglé")
     TOO_LATE = "too_late", _("le message n’avait plus de sens à cette heure")
     GIVEN_UP = "given_up", _("trop d’essais")
+    RESTORED = "restored", _("une sauvegarde a été restaurée : il était peut-être déjà parti")
     UNREADABLE = "unreadable", _("le message ne peut plus être déchiffré")
 
 

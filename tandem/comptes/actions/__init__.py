@@ -48,6 +48,7 @@ from tandem.comptes.actions.resets import (
 )
 from tandem.comptes.actions.sessions import (
     SessionUnknown,
+    close_every_session,
     close_other_sessions,
     close_session,
     drop_session,
@@ -78,6 +79,7 @@ __all__ = [
     "cancel_reset",
     "change_password",
     "check_password",
+    "close_every_session",
     "close_other_sessions",
     "close_session",
     "deactivate_compte",

@@ -80,6 +80,12 @@ def _note(compte: Compte, author: Author, reason: str, at: datetime) -> None:
     )
 
 
+def close_every_session() -> int:
+    """After a restoration: nobody is logged in by a session of before; how many were."""
+    Session.objects.all().delete()
+    return OpenSession.objects.all().delete()[0]
+
+
 def purge_sessions(*, at: datetime) -> int:
     """Drop the sessions whose time is over; returns how many."""
     Session.objects.filter(expire_date__lt=at).delete()

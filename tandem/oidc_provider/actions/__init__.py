@@ -16,7 +16,7 @@ from tandem.oidc_provider.actions.parties import (
     disable_relying_party,
     rotate_keys,
 )
-from tandem.oidc_provider.actions.purge import purge
+from tandem.oidc_provider.actions.purge import purge, void_transactions
 from tandem.oidc_provider.actions.release import answer_userinfo, exchange_code
 
 __all__ = [
@@ -35,4 +35,5 @@ __all__ = [
     "exchange_code",
     "purge",
     "rotate_keys",
+    "void_transactions",
 ]

@@ -2,8 +2,21 @@
 
 from datetime import datetime
 
-from tandem.oidc_provider.models import SigningKey, Transaction, UsedAssertion
+from tandem.oidc_provider.models import (
+    AccessToken,
+    AuthorizationCode,
+    SigningKey,
+    Transaction,
+    UsedAssertion,
+)
 from tandem.oidc_provider.rules.choices import TRANSACTION_KEPT
+
+
+def void_transactions(*, at: datetime) -> int:
+    """After a restoration: no code nor token of before opens anything; how many transactions were alive."""
+    AccessToken.objects.filter(revoked_at=None).update(revoked_at=at)
+    AuthorizationCode.objects.filter(used_at=None).update(used_at=at)
+    return Transaction.objects.filter(expires_at__gt=at).update(expires_at=at)
 
 
 def purge(*, at: datetime) -> dict[str, int]:
