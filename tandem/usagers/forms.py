@@ -4,13 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tandem.comptes.gesture_fields import GestureFieldsMixin
 from tandem.structures.models import Affectation
 from tandem.ui.forms import CardRadioSelect
-from tandem.usagers.rules import ChannelKind, FreezeReason, Holder, Protected, clean_channel_value
+from tandem.usagers.rules import (
+    ChannelKind,
+    FreezeReason,
+    Holder,
+    Protected,
+    clean_channel_value,
+    wrong_value,
+)
 
 _CONFIRM = gettext_lazy("Cochez la case pour confirmer.")
 
@@ -57,19 +63,8 @@ class ChannelForm(GestureFieldsMixin, forms.Form):
         data = super().clean() or {}
         kind, value = data.get("kind"), data.get("value")
         if kind and value and not clean_channel_value(kind, value):
-            self.add_error("value", self.wrong_value(kind))
+            self.add_error("value", wrong_value(kind))
         return data
-
-    @staticmethod
-    def wrong_value(kind: str) -> str:
-        """What to do with a number or an address that cannot be used."""
-        if kind == ChannelKind.SMS:
-            return _(
-                "Ce numéro ne semble pas être un portable : il faut 10 chiffres, par exemple 06 12 34 56 78."
-            )
-        return _(
-            "Cette adresse ne semble pas complète : il faut une forme comme prenom.nom@exemple.fr."
-        )
 
 
 class CodeForm(forms.Form):

@@ -121,11 +121,6 @@ class Usager(PublicIdModel):
         first = self.given_names.split(" ", 1)[0]
         return f"{first} {self.preferred_name or self.family_name}".strip()
 
-    @property
-    def initials(self) -> str:
-        """R. M.: enough for a list someone else may see."""
-        return " ".join(f"{word[0]}." for word in self.display_name.split()[:2])
-
     def local_date(self, at: datetime) -> date:
         """The day of an instant, in the structure's time zone."""
         return at.astimezone(self.structure.zone).date()
@@ -156,7 +151,7 @@ class RungStep(PublicIdModel):
                 condition=Q(rung=Rung.PIECE_VUE, piece_seen_on__isnull=False) & ~Q(piece="")
                 | ~Q(rung=Rung.PIECE_VUE) & Q(piece="", piece_seen_on=None),
                 name="piece_vue_names_the_piece_and_the_day",
-            ),
+            )
         ]
 
 

@@ -285,22 +285,15 @@ def clean_channel_value(kind: str, value: str) -> str:
     return clean_phone(value) if kind == ChannelKind.SMS else clean_email(value)
 
 
-def phone_spellings(e164: str) -> list[str]:
-    """How the same number may stand in a form nobody cleaned."""
-    number = phonenumbers.parse(e164)
-    national = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))
-    international = str(
-        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+def wrong_value(kind: str) -> str:
+    """What to do with a number or an address that cannot be used."""
+    if kind == ChannelKind.SMS:
+        return _(
+            "Ce numéro ne semble pas être un portable : il faut 10 chiffres, par exemple 06 12 34 56 78."
+        )
+    return _(
+        "Cette adresse ne semble pas complète : il faut une forme comme prenom.nom@exemple.fr."
     )
-    digits = national.replace(" ", "")
-    return [
-        e164,
-        international,
-        national,
-        digits,
-        national.replace(" ", "."),
-        national.replace(" ", "-"),
-    ]
 
 
 def phone_words(e164: str) -> str:

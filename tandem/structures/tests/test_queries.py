@@ -184,7 +184,9 @@ class TestPeople:
 
         assert [a.compte for a in queries.habilites_of(ccas)] == [alice]
 
-    def test_see_the_open_structures_they_work_for(self, alice: Compte, ccas: Structure) -> None:
+    def test_see_the_open_structures_they_work_for(
+        self, alice: Compte, charlie: Compte, ccas: Structure
+    ) -> None:
         AffectationFactory.create(compte=alice, structure=StructureFactory.create(closed=True))
         AffectationFactory.create(compte=alice, structure=StructureFactory.create(), ended=True)
 

@@ -1,4 +1,7 @@
-"""Writes of usagers: who they are, how they are told, what stops everything."""
+"""Writes of usagers: who they are, how they are told, what stops everything.
+
+Each raises NotAllowed when the acteur may not act, or does not see the person: it is not said again below.
+"""
 
 from tandem.usagers.actions.channels import (
     add_channel,
@@ -13,6 +16,7 @@ from tandem.usagers.actions.codes import (
     CodeRefused,
     check_confirmation_code,
     send_confirmation_code,
+    void_codes,
 )
 from tandem.usagers.actions.doors import NotAllowed, UsagerRefused
 from tandem.usagers.actions.erasure import erase_usager
@@ -39,5 +43,5 @@ __all__ = [
     "correct_death", "declare_usager", "demote_channel", "end_channel", "end_suivi", "erase_usager", "freeze_usager",
     "identify_usager", "inscribe_channel", "prove_channel", "record_contact", "record_death", "record_piece_seen",
     "record_reading", "record_told", "rename_usager", "send_confirmation_code", "send_digests", "send_proof",
-    "set_discreet", "set_team_access", "start_suivi", "tell_usager", "thaw_usager", "vouch_for",
+    "set_discreet", "set_team_access", "start_suivi", "tell_usager", "thaw_usager", "void_codes", "vouch_for",
 ]  # fmt: skip

@@ -6,15 +6,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tandem.comptes.actions import use_gesture, verify_gesture
-from tandem.comptes.models import Compte, Gesture
+from tandem.comptes.models import Gesture
 from tandem.comptes.rules import GestureResponse
 from tandem.envois.models import Message
-from tandem.journal.actions import record
-from tandem.journal.rules import SYSTEM, Event, Subject
-from tandem.structures.models import Acteur
+from tandem.structures.models import SYSTEM_ACTEUR, Acteur
 from tandem.usagers import events
-from tandem.usagers.actions.codes import check_code, send_code
-from tandem.usagers.actions.doors import NotAllowed, UsagerRefused, at_work, locked
+from tandem.usagers.actions.codes import check_confirmation_code, send_code
+from tandem.usagers.actions.doors import UsagerRefused, at_work, locked, trace
 from tandem.usagers.actions.reading import record_contact
 from tandem.usagers.models import Channel, Usager
 from tandem.usagers.queries import channel_index, is_of_a_compte, judged_channels
@@ -25,6 +23,7 @@ from tandem.usagers.rules import (
     channel_act,
     clean_channel_value,
     proof_purpose,
+    wrong_value,
 )
 
 
@@ -37,12 +36,11 @@ def add_channel(
     Raises:
         UsagerRefused: not an address or a mobile number of France, or already there.
         GestureRefused: no valid second factor for this act.
-        NotAllowed: the acteur does not see this person.
     """
-    at_work(acteur)
+    compte = at_work(acteur).compte
     if not clean_channel_value(kind, value):
-        raise UsagerRefused(_wrong_value(kind))
-    compte, act = _compte(acteur), channel_act("add", usager.public_id)
+        raise UsagerRefused(wrong_value(kind))
+    act = channel_act("add", usager.public_id)
     gesture = verify_gesture(compte=compte, act=act, response=response, at=at)
     with transaction.atomic():
         use_gesture(gesture=gesture, compte=compte, act=act, at=at)
@@ -59,12 +57,11 @@ def inscribe_channel(
 
     Raises:
         UsagerRefused: not an address or a mobile number of France, or already there.
-        NotAllowed: the acteur does not see this person.
     """
     desk = at_work(acteur)
     clean = clean_channel_value(kind, value)
     if not clean:
-        raise UsagerRefused(_wrong_value(kind))
+        raise UsagerRefused(wrong_value(kind))
     row = locked(acteur, usager)
     try:
         with transaction.atomic():
@@ -81,36 +78,15 @@ def inscribe_channel(
         raise UsagerRefused(
             _("Ce moyen de contact est déjà inscrit pour cette personne.")
         ) from error
-    record(
+    trace(
         events.CHANNEL_ADDED,
-        author=acteur.author,
-        subject=_subject(channel),
-        at=at,
-        about=row.public_id,
+        acteur,
+        channel,
+        at,
         facts={"kind": str(kind), "holder": str(channel.holder)},
         secrets={"value": clean},
     )
     return channel
-
-
-def _wrong_value(kind: ChannelKind) -> str:
-    if kind == ChannelKind.SMS:
-        return _(
-            "Ce numéro ne semble pas être un portable : il faut 10 chiffres, par exemple 06 12 34 56 78."
-        )
-    return _(
-        "Cette adresse ne semble pas complète : il faut une forme comme prenom.nom@exemple.fr."
-    )
-
-
-def _compte(acteur: Acteur) -> Compte:
-    if acteur.compte is None:
-        raise NotAllowed(_("Vous ne pouvez pas agir pour des personnes en ce moment."))
-    return acteur.compte
-
-
-def _subject(channel: Channel) -> Subject:
-    return Subject("channel", channel.public_id)
 
 
 def send_proof(*, acteur: Acteur, usager: Usager, channel: Channel, at: datetime) -> Message:
@@ -119,7 +95,6 @@ def send_proof(*, acteur: Acteur, usager: Usager, channel: Channel, at: datetime
     Raises:
         UsagerRefused: not held by the person alone, discreet, or shared (P-14).
         CodeRefused: too many codes in a short time.
-        NotAllowed: the acteur does not see this person.
     """
     judged = next((j for j in judged_channels(usager) if j.channel.pk == channel.pk), None)
     if judged is None or judged.weakness not in {None, Weakness.UNPROVEN, Weakness.FAILED}:
@@ -142,9 +117,8 @@ def prove_channel(
 
     Raises:
         CodeRefused: wrong, too late, already used, or too many tries.
-        NotAllowed: the acteur does not see this person.
     """
-    check_code(
+    check_confirmation_code(
         acteur=acteur, usager=usager, purpose=proof_purpose(channel.public_id), code=code, at=at
     )
     with transaction.atomic():
@@ -154,7 +128,7 @@ def prove_channel(
         )
         channel.proven_at, channel.failed_at = at, None
         record_contact(usager=row, at=at)
-        _trace(events.CHANNEL_PROVEN, acteur, channel, at)
+        trace(events.CHANNEL_PROVEN, acteur, channel, at)
     return channel
 
 
@@ -166,15 +140,14 @@ def end_channel(
     Raises:
         UsagerRefused: already ended.
         GestureRefused: no valid second factor for this act.
-        NotAllowed: the acteur does not see this person.
     """
     gesture, act = _gesture(acteur, "end", channel, response, at)
     with transaction.atomic():
         row = locked(acteur, usager)
-        use_gesture(gesture=gesture, compte=_compte(acteur), act=act, at=at)
+        use_gesture(gesture=gesture, compte=at_work(acteur).compte, act=act, at=at)
         if not Channel.objects.live().filter(pk=channel.pk, usager=row).update(ended_at=at):
             raise UsagerRefused(_("Ce moyen de contact est déjà retiré."))
-        _trace(events.CHANNEL_ENDED, acteur, channel, at)
+        trace(events.CHANNEL_ENDED, acteur, channel, at)
 
 
 def set_discreet(
@@ -191,16 +164,15 @@ def set_discreet(
     Raises:
         UsagerRefused: the channel has ended.
         GestureRefused: no valid second factor for this act.
-        NotAllowed: the acteur does not see this person.
     """
     gesture, act = _gesture(acteur, "discreet", channel, response, at)
     with transaction.atomic():
         row = locked(acteur, usager)
-        use_gesture(gesture=gesture, compte=_compte(acteur), act=act, at=at)
+        use_gesture(gesture=gesture, compte=at_work(acteur).compte, act=act, at=at)
         if not Channel.objects.live().filter(pk=channel.pk, usager=row).update(discreet=discreet):
             raise UsagerRefused(_("Ce moyen de contact est déjà retiré."))
         channel.discreet = discreet
-        _trace(
+        trace(
             events.CHANNEL_DISCREET,
             acteur,
             channel,
@@ -213,43 +185,14 @@ def set_discreet(
 def _gesture(
     acteur: Acteur, verb: str, channel: Channel, response: GestureResponse, at: datetime
 ) -> tuple[Gesture, str]:
-    at_work(acteur)
-    act = channel_act(verb, channel.public_id)
-    return verify_gesture(compte=_compte(acteur), act=act, response=response, at=at), act
-
-
-def _trace(
-    event: Event,
-    acteur: Acteur,
-    channel: Channel,
-    at: datetime,
-    *,
-    secrets: dict[str, str] | None = None,
-) -> None:
-    record(
-        event,
-        author=acteur.author,
-        subject=_subject(channel),
-        at=at,
-        about=channel.usager.public_id,
-        secrets=secrets,
-    )
+    compte, act = at_work(acteur).compte, channel_act(verb, channel.public_id)
+    return verify_gesture(compte=compte, act=act, response=response, at=at), act
 
 
 @transaction.atomic
 def demote_channel(*, channel: Channel, at: datetime) -> None:
     """A message came back undelivered: the channel carries nothing until it is proven again (R-14)."""
-    if (
-        not Channel.objects.live()
-        .filter(pk=channel.pk, failed_at=None)
-        .update(proven_at=None, failed_at=at)
-    ):
+    live = Channel.objects.live().filter(pk=channel.pk, failed_at=None)
+    if not live.update(proven_at=None, failed_at=at):
         return
-    record(
-        events.CHANNEL_FAILED,
-        author=SYSTEM,
-        subject=_subject(channel),
-        at=at,
-        about=channel.usager.public_id,
-        facts={"kind": channel.kind},
-    )
+    trace(events.CHANNEL_FAILED, SYSTEM_ACTEUR, channel, at, facts={"kind": channel.kind})

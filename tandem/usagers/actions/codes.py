@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 
 from tandem.envois.actions import queue_email, queue_sms
 from tandem.envois.models import Message
-from tandem.journal.actions import record
 from tandem.kernel.crypto import blind_index
 from tandem.kernel.limits import hit
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Acteur
 from tandem.usagers import events
-from tandem.usagers.actions.doors import UsagerRefused, locked, subject_of
+from tandem.usagers.actions.doors import UsagerRefused, locked, trace
 from tandem.usagers.actions.reading import record_contact
 from tandem.usagers.models import Channel, OneTimeCode, Usager
 from tandem.usagers.queries import proven_channel, use_refusal
@@ -44,7 +43,6 @@ def send_confirmation_code(
     Raises:
         UsagerRefused: no channel of the person's own, or nothing may be done in their name now.
         CodeRefused: too many codes in a short time.
-        NotAllowed: the acteur does not see this person.
     """
     refusal = use_refusal(usager, at)
     if refusal is not None:
@@ -78,14 +76,7 @@ def send_code(
         message = _queue(
             channel, code, key=f"usagers.code:{sent.public_id}:{channel.public_id}", at=at
         )
-        record(
-            events.CODE_SENT,
-            author=acteur.author,
-            subject=subject_of(row),
-            at=at,
-            about=row.public_id,
-            facts={"purpose": purpose, "kind": channel.kind},
-        )
+        trace(events.CODE_SENT, acteur, row, at, facts={"purpose": purpose, "kind": channel.kind})
     return message
 
 
@@ -137,15 +128,7 @@ def check_confirmation_code(
 
     Raises:
         CodeRefused: wrong, for another purpose, too late, already used, or too many tries.
-        NotAllowed: the acteur does not see this person.
     """
-    return check_code(acteur=acteur, usager=usager, purpose=purpose, code=code, at=at)
-
-
-def check_code(
-    *, acteur: Acteur, usager: Usager, purpose: str, code: str, at: datetime
-) -> OneTimeCode:
-    """`check_confirmation_code`, for the rooms' own purposes too."""
     if not hit(f"usagers.code:check:{usager.public_id}", limit=10, window=_TEN_MINUTES):
         raise CodeRefused(_("Trop d’essais. Attendez dix minutes, puis demandez un nouveau code."))
     with transaction.atomic():
@@ -153,14 +136,7 @@ def check_code(
         confirmed = _spend(row, purpose, code, at)
         if confirmed is not None:
             record_contact(usager=row, at=at)
-            record(
-                events.CODE_CONFIRMED,
-                author=acteur.author,
-                subject=subject_of(row),
-                at=at,
-                about=row.public_id,
-                facts={"purpose": purpose},
-            )
+            trace(events.CODE_CONFIRMED, acteur, row, at, facts={"purpose": purpose})
     if confirmed is None:
         raise CodeRefused(
             _("Ce code n’est pas le bon, ou il est trop ancien. Vous pouvez en envoyer un nouveau.")
@@ -185,3 +161,8 @@ def _spend(usager: Usager, purpose: str, code: str, at: datetime) -> OneTimeCode
         row.used_at = at
     row.save(update_fields=["tries", "used_at"])
     return row if row.used_at is not None else None
+
+
+def void_codes() -> int:
+    """After a restoration: no code sent before opens anything; how many were waiting."""
+    return OneTimeCode.objects.filter(used_at=None).delete()[0]

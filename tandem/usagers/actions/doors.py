@@ -1,14 +1,19 @@
 """What every action asks before it begins."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from tandem.journal.rules import Subject
+from tandem.comptes.models import Compte
+from tandem.journal.actions import record
+from tandem.journal.models import Entry
+from tandem.journal.rules import Event, Fact, Subject
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.usagers import permissions
-from tandem.usagers.models import Usager
+from tandem.usagers.models import Channel, Usager
 
 
 class UsagerRefused(Refusal):
@@ -27,30 +32,33 @@ class Desk(NamedTuple):
 
     structure: Structure
     affectation: Affectation
+    compte: Compte
 
 
 def at_work(acteur: Acteur) -> Desk:
-    """The structure and the affectation of someone who may act.
+    """The structure, the affectation and the compte of someone who may act.
 
     Raises:
         NotAllowed: affectation ended, not habilité, structure closed, or charte not accepted (P-04).
     """
-    if not acteur.may_act or acteur.structure is None or acteur.affectation is None:
+    structure, affectation, compte = acteur.structure, acteur.affectation, acteur.compte
+    if not acteur.may_act or structure is None or affectation is None or compte is None:
         raise NotAllowed(_("Vous ne pouvez pas agir pour des personnes en ce moment."))
-    return Desk(acteur.structure, acteur.affectation)
+    return Desk(structure, affectation, compte)
 
 
-def locked(acteur: Acteur, usager: Usager) -> Usager:
-    """The person's row, read again and locked until the end of the act, if the acteur sees them.
-
-    Raises:
-        NotAllowed: another structure's person, or one this aidant does not follow (P-10).
-    """
+def require_seen(acteur: Acteur, usager: Usager) -> None:
+    """NotAllowed for another structure's person, or one this aidant does not follow (P-10)."""
     at_work(acteur)
     if not permissions.may_act_on(acteur, usager):
         raise NotAllowed(
             _("Cette personne n’est pas suivie dans votre structure, ou pas par vous.")
         )
+
+
+def locked(acteur: Acteur, usager: Usager) -> Usager:
+    """The person's row, read again and locked until the end of the act, if the acteur sees them."""
+    require_seen(acteur, usager)
     return lock(usager)
 
 
@@ -61,6 +69,28 @@ def lock(usager: Usager) -> Usager:
     )
 
 
-def subject_of(usager: Usager) -> Subject:
-    """How the journal names the person."""
-    return Subject("usager", usager.public_id)
+def trace(
+    event: Event,
+    acteur: Acteur,
+    target: Usager | Channel,
+    at: datetime,
+    *,
+    facts: Mapping[str, Fact] | None = None,
+    secrets: Mapping[str, str] | None = None,
+) -> Entry:
+    """The line of an act, last in its transaction: on the person, or on one of their channels."""
+    usager = target.usager if isinstance(target, Channel) else target
+    return record(
+        event,
+        author=acteur.author,
+        subject=subject_of(target),
+        at=at,
+        about=usager.public_id,
+        facts=facts,
+        secrets=secrets,
+    )
+
+
+def subject_of(target: Usager | Channel) -> Subject:
+    """How the journal names the person, or the channel."""
+    return Subject("channel" if isinstance(target, Channel) else "usager", target.public_id)

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tandem.journal.actions import forget, record
+from tandem.journal.actions import forget
 from tandem.structures.models import Acteur
 from tandem.usagers import events, permissions
-from tandem.usagers.actions.doors import NotAllowed, UsagerRefused, lock, subject_of
+from tandem.usagers.actions.doors import NotAllowed, UsagerRefused, lock, trace
 from tandem.usagers.models import Channel, Notice, OneTimeCode, RungStep, SearchToken, Suivi, Usager
 from tandem.usagers.rules import Protected
 from tandem.usagers.signals import usager_erased
@@ -46,5 +46,5 @@ def erase_usager(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
     row.erased_at = at
     row.save()
     forget(about=row.public_id, at=at)
-    record(events.ERASED, author=acteur.author, subject=subject_of(row), at=at, about=row.public_id)
+    trace(events.ERASED, acteur, row, at)
     return row

@@ -5,13 +5,12 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from tandem.journal.actions import record
 from tandem.kernel.crypto import blind_index
 from tandem.kernel.text import clean_line
 from tandem.oidc_client.rules import PivotIdentity, VerifiedIdentity
-from tandem.structures.models import Acteur, Structure
+from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.usagers import events
-from tandem.usagers.actions.doors import Desk, UsagerRefused, at_work, locked, subject_of
+from tandem.usagers.actions.doors import Desk, UsagerRefused, at_work, locked, trace
 from tandem.usagers.actions.reading import record_contact
 from tandem.usagers.models import RungStep, SearchToken, Suivi, Usager
 from tandem.usagers.queries import name_token
@@ -42,9 +41,6 @@ def identify_usager(*, acteur: Acteur, verified: VerifiedIdentity, at: datetime)
     Found by FranceConnect's sub, then by the civil identity, because the sub may change (FS-07). What
     FranceConnect says replaces what was known; the former values and rungs are kept aside (P-26). The aidant
     before whom the person identified follows them. Another structure's row is never looked at.
-
-    Raises:
-        NotAllowed: the acteur may not act.
     """
     desk = at_work(acteur)
     values = _values_of(verified.identity)
@@ -59,17 +55,10 @@ def identify_usager(*, acteur: Acteur, verified: VerifiedIdentity, at: datetime)
     usager.save()
     record_contact(usager=usager, at=at)
     index_names(usager)
-    follow(usager, desk, at)
+    follow(usager, desk.affectation, at)
     if former and match != "new":
         _record_correction(acteur, usager, former, at)
-    record(
-        events.IDENTIFIED,
-        author=acteur.author,
-        subject=subject_of(usager),
-        at=at,
-        about=usager.public_id,
-        facts={"match": match, "former_rung": former_rung},
-    )
+    trace(events.IDENTIFIED, acteur, usager, at, facts={"match": match, "former_rung": former_rung})
     return usager
 
 
@@ -117,28 +106,31 @@ def _welcome(
     return usager, "new"
 
 
-def _replace(usager: Usager, values: dict[str, str]) -> dict[str, str]:
+# FranceConnect may leave these two empty: what the person said stays.
+_KEPT = ("preferred_name", "email")
+
+
+def _replace(
+    usager: Usager, values: dict[str, str], *, keep: tuple[str, ...] = _KEPT
+) -> dict[str, str]:
     """Set the new values on the instance; gives back the former ones that changed."""
     former = {}
     for name, value in values.items():
         known = getattr(usager, name)
-        # FranceConnect may leave these two empty: what the person said stays.
-        if value == known or (not value and name in {"preferred_name", "email"}):
-            continue
-        former[name] = known
-        setattr(usager, name, value)
+        if value != known and (value or name not in keep):
+            former[name] = known
+            setattr(usager, name, value)
     return former
 
 
 def _record_correction(
     acteur: Acteur, usager: Usager, former: dict[str, str], at: datetime
 ) -> None:
-    record(
+    trace(
         events.CORRECTED,
-        author=acteur.author,
-        subject=subject_of(usager),
-        at=at,
-        about=usager.public_id,
+        acteur,
+        usager,
+        at,
         facts={"fields": sorted(former)},
         secrets={name: value for name, value in former.items() if value},
     )
@@ -175,10 +167,10 @@ def index_names(usager: Usager) -> None:
     )
 
 
-def follow(usager: Usager, desk: Desk, at: datetime) -> bool:
+def follow(usager: Usager, affectation: Affectation, at: datetime) -> bool:
     """The aidant follows the person from now; False when they already did."""
     _row, created = Suivi.objects.get_or_create(
-        usager=usager, affectation=desk.affectation, ended_at=None, defaults={"started_at": at}
+        usager=usager, affectation=affectation, ended_at=None, defaults={"started_at": at}
     )
     return created
 
@@ -197,7 +189,6 @@ def declare_usager(
 
     Raises:
         UsagerRefused: no name.
-        NotAllowed: the acteur may not act.
     """
     desk = at_work(acteur)
     values = dict.fromkeys(_FIELDS, "")
@@ -216,15 +207,8 @@ def declare_usager(
     )
     _establish(usager, Rung.DECLARE, desk=desk, at=at)
     index_names(usager)
-    follow(usager, desk, at)
-    record(
-        events.DECLARED,
-        author=acteur.author,
-        subject=subject_of(usager),
-        at=at,
-        about=usager.public_id,
-        facts={"rung": str(Rung.DECLARE)},
-    )
+    follow(usager, desk.affectation, at)
+    trace(events.DECLARED, acteur, usager, at, facts={"rung": str(Rung.DECLARE)})
     return usager
 
 
@@ -236,7 +220,6 @@ def record_piece_seen(
 
     Raises:
         UsagerRefused: the day is to come.
-        NotAllowed: the acteur does not see this person.
     """
     if seen_on > at.astimezone(usager.structure.zone).date():
         raise UsagerRefused(_("Le jour où la pièce a été vue ne peut pas être à venir."))
@@ -245,11 +228,7 @@ def record_piece_seen(
 
 @transaction.atomic
 def vouch_for(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
-    """The acteur knows the person, and says so by name: follow-up and letters during 31 days.
-
-    Raises:
-        NotAllowed: the acteur does not see this person.
-    """
+    """The acteur knows the person, and says so by name: follow-up and letters during 31 days."""
     return _raise_rung(acteur, usager, Rung.CONNU, at=at)
 
 
@@ -274,12 +253,11 @@ def _raise_rung(
     _establish(row, rung, desk=desk, at=at, piece=piece, seen_on=seen_on)
     row.save(update_fields=["rung", "rung_established_at"])
     record_contact(usager=row, at=at)
-    record(
+    trace(
         events.RUNG_ESTABLISHED,
-        author=acteur.author,
-        subject=subject_of(row),
-        at=at,
-        about=row.public_id,
+        acteur,
+        row,
+        at,
         facts={"rung": str(rung), "piece": piece, "former_rung": str(former)},
     )
     return row
@@ -287,23 +265,12 @@ def _raise_rung(
 
 @transaction.atomic
 def rename_usager(*, acteur: Acteur, usager: Usager, preferred_name: str, at: datetime) -> Usager:
-    """The name the person uses every day; empty: the family name. The civil identity does not move.
-
-    Raises:
-        NotAllowed: the acteur does not see this person.
-    """
+    """The name the person uses every day; empty: the family name. The civil identity does not move."""
     row = locked(acteur, usager)
-    former = _replace_preferred(row, clean_line(preferred_name))
-    if former is None:
+    former = _replace(row, {"preferred_name": clean_line(preferred_name)}, keep=())
+    if not former:
         return row
     row.save(update_fields=["preferred_name"])
     index_names(row)
-    _record_correction(acteur, row, {"preferred_name": former}, at)
+    _record_correction(acteur, row, former, at)
     return row
-
-
-def _replace_preferred(usager: Usager, name: str) -> str | None:
-    if name == usager.preferred_name:
-        return None
-    former, usager.preferred_name = usager.preferred_name, name
-    return str(former)

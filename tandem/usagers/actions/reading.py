@@ -3,30 +3,19 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from tandem.journal.actions import record
 from tandem.journal.models import Entry
 from tandem.structures.models import Acteur
-from tandem.usagers import events, permissions
-from tandem.usagers.actions.doors import NotAllowed, subject_of
+from tandem.usagers import events
+from tandem.usagers.actions.doors import require_seen, trace
 from tandem.usagers.models import Usager
 
 
 @transaction.atomic
 def record_reading(*, acteur: Acteur, usager: Usager, at: datetime) -> Entry:
-    """One line for one reading of the person's page, however close the former one (P-11).
-
-    Raises:
-        NotAllowed: the acteur does not see this person.
-    """
-    if not permissions.may_act_on(acteur, usager):
-        raise NotAllowed(
-            _("Cette personne n’est pas suivie dans votre structure, ou pas par vous.")
-        )
-    return record(
-        events.READ, author=acteur.author, subject=subject_of(usager), at=at, about=usager.public_id
-    )
+    """One line for one reading of the person's page, however close the former one (P-11)."""
+    require_seen(acteur, usager)
+    return trace(events.READ, acteur, usager, at)
 
 
 def record_contact(*, usager: Usager, at: datetime) -> None:

@@ -5,11 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tandem.journal.actions import record
-from tandem.journal.rules import Event
 from tandem.structures.models import Acteur
 from tandem.usagers import events, permissions
-from tandem.usagers.actions.doors import NotAllowed, UsagerRefused, lock, locked, subject_of
+from tandem.usagers.actions.doors import NotAllowed, UsagerRefused, lock, locked, trace
 from tandem.usagers.models import Usager
 from tandem.usagers.rules import FreezeReason, Protected, is_adult
 
@@ -20,13 +18,12 @@ def freeze_usager(*, acteur: Acteur, usager: Usager, reason: FreezeReason, at: d
 
     Raises:
         UsagerRefused: already frozen, or a death is recorded.
-        NotAllowed: the acteur does not see this person.
     """
     row = locked(acteur, usager)
     if row.died_known_at is not None or row.frozen_at is not None:
         raise UsagerRefused(_("Le dossier est déjà suspendu."))
     _freeze(row, acteur, reason, at)
-    _trace(events.FROZEN, acteur, row, at, secrets={"reason": str(reason)})
+    trace(events.FROZEN, acteur, row, at, secrets={"reason": str(reason)})
     return row
 
 
@@ -54,7 +51,7 @@ def thaw_usager(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
         )
     row.frozen_at, row.freeze_reason, row.stopped_by = None, "", None
     row.save(update_fields=["frozen_at", "freeze_reason", "stopped_by"])
-    _trace(events.THAWED, acteur, row, at)
+    trace(events.THAWED, acteur, row, at)
     return row
 
 
@@ -66,14 +63,13 @@ def record_death(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
 
     Raises:
         UsagerRefused: already recorded.
-        NotAllowed: the acteur does not see this person.
     """
     row = locked(acteur, usager)
     if row.died_known_at is not None:
         raise UsagerRefused(_("Ce décès est déjà enregistré."))
     row.died_known_at, row.stopped_by = at, acteur.affectation
     row.save(update_fields=["died_known_at", "stopped_by"])
-    _trace(events.DEATH_RECORDED, acteur, row, at)
+    trace(events.DEATH_RECORDED, acteur, row, at)
     return row
 
 
@@ -91,7 +87,7 @@ def correct_death(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
     row.died_known_at = None
     row.stopped_by = None if row.frozen_at is None else row.stopped_by
     row.save(update_fields=["died_known_at", "stopped_by"])
-    _trace(events.DEATH_CORRECTED, acteur, row, at)
+    trace(events.DEATH_CORRECTED, acteur, row, at)
     return row
 
 
@@ -103,7 +99,6 @@ def answer_protection(*, acteur: Acteur, usager: Usager, answer: Protected, at: 
 
     Raises:
         UsagerRefused: no answer, or « majeure » for someone whose birthdate says otherwise.
-        NotAllowed: the acteur does not see this person.
     """
     row = locked(acteur, usager)
     if answer == Protected.NOT_ASKED:
@@ -115,7 +110,7 @@ def answer_protection(*, acteur: Acteur, usager: Usager, answer: Protected, at: 
     row.save(update_fields=["protected", "protected_asked_at"])
     if answer == Protected.PROTECTION and row.frozen_at is None and row.died_known_at is None:
         _freeze(row, acteur, FreezeReason.PROTECTION, at)
-    _trace(events.PROTECTION_ANSWERED, acteur, row, at, secrets={"protected": str(answer)})
+    trace(events.PROTECTION_ANSWERED, acteur, row, at, secrets={"protected": str(answer)})
     return row
 
 
@@ -128,21 +123,3 @@ def _undoable(acteur: Acteur, usager: Usager, at: datetime) -> Usager:
             )
         )
     return row
-
-
-def _trace(
-    event: Event,
-    acteur: Acteur,
-    usager: Usager,
-    at: datetime,
-    *,
-    secrets: dict[str, str] | None = None,
-) -> None:
-    record(
-        event,
-        author=acteur.author,
-        subject=subject_of(usager),
-        at=at,
-        about=usager.public_id,
-        secrets=secrets,
-    )

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tandem.journal.actions import record, record_all
+from tandem.journal.actions import record_all
 from tandem.journal.rules import Line
 from tandem.structures.models import Acteur, Affectation
 from tandem.usagers import events, permissions
-from tandem.usagers.actions.doors import Desk, UsagerRefused, at_work, locked, subject_of
+from tandem.usagers.actions.doors import UsagerRefused, at_work, locked, subject_of, trace
 from tandem.usagers.actions.identity import follow
 from tandem.usagers.models import Suivi, Usager
 from tandem.usagers.queries import suivis_of
@@ -23,7 +23,6 @@ def set_team_access(*, acteur: Acteur, usager: Usager, team_access: bool, at: da
 
     Raises:
         UsagerRefused: it is already so.
-        NotAllowed: the acteur does not see this person.
     """
     desk = at_work(acteur)
     row = locked(acteur, usager)
@@ -39,7 +38,7 @@ def set_team_access(*, acteur: Acteur, usager: Usager, team_access: bool, at: da
         row.public_id,
         {"team_access": team_access},
     )
-    started = not team_access and follow(row, desk, at)
+    started = not team_access and follow(row, desk.affectation, at)
     record_all([changed, _started(acteur, row, desk.affectation, at)] if started else [changed])
     return row
 
@@ -50,12 +49,11 @@ def start_suivi(*, acteur: Acteur, usager: Usager, affectation: Affectation, at:
 
     Raises:
         UsagerRefused: the colleague is elsewhere, gone, not habilité, or already follows the person.
-        NotAllowed: the acteur does not see this person.
     """
     row = locked(acteur, usager)
     if not permissions.may_follow(affectation, row):
         raise UsagerRefused(_("Cette personne ne peut pas suivre quelqu’un dans votre structure."))
-    if not follow(row, Desk(row.structure, affectation), at):
+    if not follow(row, affectation, at):
         raise UsagerRefused(_("Cet aidant suit déjà la personne."))
     line = _started(acteur, row, affectation, at)
     record_all([line])
@@ -79,7 +77,6 @@ def end_suivi(*, acteur: Acteur, usager: Usager, suivi: Suivi, at: datetime) -> 
 
     Raises:
         UsagerRefused: already ended, or nobody would see the person any more.
-        NotAllowed: the acteur does not see this person.
     """
     row = locked(acteur, usager)
     others = suivis_of(row).exclude(pk=suivi.pk)
@@ -89,11 +86,6 @@ def end_suivi(*, acteur: Acteur, usager: Usager, suivi: Suivi, at: datetime) -> 
         )
     if not Suivi.objects.filter(pk=suivi.pk, usager=row, ended_at=None).update(ended_at=at):
         raise UsagerRefused(_("Cet aidant ne suit déjà plus la personne."))
-    record(
-        events.SUIVI_ENDED,
-        author=acteur.author,
-        subject=subject_of(row),
-        at=at,
-        about=row.public_id,
-        facts={"affectation": str(suivi.affectation.public_id)},
+    trace(
+        events.SUIVI_ENDED, acteur, row, at, facts={"affectation": str(suivi.affectation.public_id)}
     )

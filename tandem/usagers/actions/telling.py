@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 from tandem.envois.actions import queue_email, queue_sms
 from tandem.envois.models import Message
 from tandem.envois.rules import Failure
-from tandem.journal.actions import record
 from tandem.structures.models import Acteur
 from tandem.usagers import events
 from tandem.usagers.actions.channels import demote_channel
-from tandem.usagers.actions.doors import lock, locked, subject_of
+from tandem.usagers.actions.doors import lock, locked, trace
 from tandem.usagers.actions.reading import record_contact
 from tandem.usagers.models import Channel, Notice, Usager
 from tandem.usagers.queries import proven_channel, to_tell_on_paper
@@ -69,7 +68,8 @@ def tell_usager(
     if channel is None:
         notice.save()
         return []
-    if _sent_that_day(notice) >= MESSAGES_A_DAY:
+    sent = Notice.objects.filter(usager=row, day=notice.day, state=NoticeState.SENT)
+    if sent.count() >= MESSAGES_A_DAY:
         notice.state = NoticeState.DIGEST
         notice.save()
         return []
@@ -82,12 +82,6 @@ def _channel_for(usager: Usager) -> Channel | None:
     if usager.frozen_at is not None and usager.freeze_reason == FreezeReason.DOUBT:
         return None
     return proven_channel(usager)
-
-
-def _sent_that_day(notice: Notice) -> int:
-    return Notice.objects.filter(
-        usager=notice.usager, day=notice.day, state=NoticeState.SENT
-    ).count()
 
 
 def _send(notice: Notice, channel: Channel, at: datetime) -> Message:
@@ -151,24 +145,13 @@ def _send_digest(usager: Usager, at: datetime) -> bool:
 
 @transaction.atomic
 def record_told(*, acteur: Acteur, usager: Usager, at: datetime) -> int:
-    """What waited was told to the person, or handed on paper; returns how many lines. An act with the person.
-
-    Raises:
-        NotAllowed: the acteur does not see this person.
-    """
+    """What waited was told to the person, or handed on paper; returns how many lines. An act with the person."""
     row = locked(acteur, usager)
     count = to_tell_on_paper(row).update(state=NoticeState.TOLD, told_at=at)
     if not count:
         return 0
     record_contact(usager=row, at=at)
-    record(
-        events.TOLD,
-        author=acteur.author,
-        subject=subject_of(row),
-        at=at,
-        about=row.public_id,
-        facts={"count": count},
-    )
+    trace(events.TOLD, acteur, row, at, facts={"count": count})
     return count
 
 

@@ -129,11 +129,7 @@ class TestAPersonAtRest:
 
 class TestNames:
     def test_are_said_by_the_first_given_name_and_the_name_used(self, rose: Usager) -> None:
-        assert (rose.full_name, rose.display_name, rose.initials) == (
-            "Rose Marie Lefèvre",
-            "Rose Lefèvre",
-            "R. L.",
-        )
+        assert (rose.full_name, rose.display_name) == ("Rose Marie Lefèvre", "Rose Lefèvre")
 
         rose.preferred_name = "Martin"
 
@@ -141,4 +137,3 @@ class TestNames:
 
     def test_of_nobody_are_empty(self) -> None:
         assert Usager().display_name == ""
-        assert Usager().initials == ""

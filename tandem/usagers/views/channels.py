@@ -1,5 +1,7 @@
 """Contact channels of a person: add, prove with them, keep discreet, end."""
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +16,7 @@ from tandem.structures.access import ActeurRequest
 from tandem.ui.shortcuts import render_form
 from tandem.usagers import actions, queries
 from tandem.usagers.forms import ChannelForm, CodeForm, GestureForm
-from tandem.usagers.models import Usager
+from tandem.usagers.models import Channel, Usager
 from tandem.usagers.rules import ChannelKind, Holder, channel_act
 from tandem.usagers.views.doors import data_of, person_page
 
@@ -89,28 +91,8 @@ def channel_send(request: ActeurRequest, usager: Usager, channel_id: UUID) -> Ht
 def channel_discreet(request: ActeurRequest, usager: Usager, channel_id: UUID) -> HttpResponse:
     """Send nothing there any more, or send again (P-36)."""
     channel = queries.channel_of(usager, channel_id)
-    form = GestureForm(data_of(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.set_discreet(
-                acteur=request.acteur,
-                usager=usager,
-                channel=channel,
-                discreet=not channel.discreet,
-                response=form.gesture_response,
-                at=clock.now(),
-            )
-        except GestureRefused as refusal:
-            form.refuse_gesture(refusal)
-        else:
-            messages.success(request, _("C’est fait."))
-            return redirect("usagers:card", usager.public_id)
-    context = {
-        "usager": usager,
-        "channel": channel,
-        "act": channel_act("discreet", channel.public_id),
-    }
-    return render_form(request, "usagers/channel_discreet.html", context, form)
+    action = partial(actions.set_discreet, discreet=not channel.discreet)
+    return _by_gesture(request, usager, channel, action, verb="discreet")
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,20 +100,26 @@ def channel_discreet(request: ActeurRequest, usager: Usager, channel_id: UUID) -
 def channel_end(request: ActeurRequest, usager: Usager, channel_id: UUID) -> HttpResponse:
     """Stop using a channel."""
     channel = queries.channel_of(usager, channel_id)
+    return _by_gesture(request, usager, channel, actions.end_channel, verb="end")
+
+
+def _by_gesture(
+    request: ActeurRequest,
+    usager: Usager,
+    channel: Channel,
+    action: Callable[..., object],
+    *,
+    verb: str,
+) -> HttpResponse:
     form = GestureForm(data_of(request))
     if request.method == "POST" and form.is_valid():
+        response, at = form.gesture_response, clock.now()
         try:
-            actions.end_channel(
-                acteur=request.acteur,
-                usager=usager,
-                channel=channel,
-                response=form.gesture_response,
-                at=clock.now(),
-            )
+            action(acteur=request.acteur, usager=usager, channel=channel, response=response, at=at)
         except GestureRefused as refusal:
             form.refuse_gesture(refusal)
         else:
-            messages.success(request, _("C’est fait : plus rien n’y sera envoyé."))
+            messages.success(request, _("C’est fait."))
             return redirect("usagers:card", usager.public_id)
-    context = {"usager": usager, "channel": channel, "act": channel_act("end", channel.public_id)}
-    return render_form(request, "usagers/channel_end.html", context, form)
+    context = {"usager": usager, "channel": channel, "act": channel_act(verb, channel.public_id)}
+    return render_form(request, f"usagers/channel_{verb}.html", context, form)

@@ -1,6 +1,7 @@
 """What stops every use in the person's name, each after a page that says what will happen."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -25,18 +26,12 @@ def freeze(request: ActeurRequest, usager: Usager) -> HttpResponse:
     form = FreezeForm(
         data_of(request), sentence=_("Oui, plus personne ne doit agir au nom de cette personne.")
     )
-    if request.method == "POST" and form.is_valid():
+
+    def action(**who: Any) -> Usager:
         reason = FreezeReason(form.cleaned_data["reason"])
-        try:
-            actions.freeze_usager(
-                acteur=request.acteur, usager=usager, reason=reason, at=clock.now()
-            )
-        except actions.UsagerRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, _("C’est fait : plus personne ne peut agir pour le moment."))
-            return redirect("usagers:card", usager.public_id)
-    return render_form(request, "usagers/freeze.html", {"usager": usager}, form)
+        return actions.freeze_usager(reason=reason, **who)
+
+    return _confirm(request, usager, form, action, template="usagers/freeze.html")
 
 
 @require_http_methods(["GET", "POST"])
