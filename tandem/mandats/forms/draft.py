@@ -1,6 +1,6 @@
 """One form per question of the wizard. `changes()` gives the answers, under the names of rules.Answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,7 +53,7 @@ class DemarchesForm(forms.Form):
         widget=CardCheckboxSelectMultiple,
     )
     q = forms.CharField(
-        label=_("Ou une démarche précise"),
+        label=_("Chercher une démarche"),
         help_text=_("Par exemple : impôts, carte grise, RSA"),
         required=False,
         max_length=60,
@@ -193,10 +193,10 @@ class AidantsForm(forms.Form):
             ("1", _("Tous les aidants habilités de la structure")),
             ("0", _("Seulement ceux que la personne choisit")),
         ],
-        widget=forms.RadioSelect,
+        widget=CardRadioSelect,
     )
     aidants = forms.MultipleChoiceField(
-        label=_("Les aidants choisis"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Les aidants choisis"), required=False, widget=CardCheckboxSelectMultiple
     )
 
     def __init__(self, data: Any = None, *, answers: Answers, team: Sequence[Affectation]) -> None:
@@ -234,7 +234,7 @@ class ProtectionForm(forms.Form):
                 _("Non : tutelle, curatelle, habilitation familiale ou mandat de protection"),
             ),
         ],
-        widget=forms.RadioSelect,
+        widget=CardRadioSelect,
     )
     alone = forms.ChoiceField(
         label=_("Avez-vous pu parler seul à seule avec elle ?"),
@@ -244,7 +244,7 @@ class ProtectionForm(forms.Form):
             (Alone.SPOKE.value, _("Oui : nous avons pris un moment à part")),
             (Alone.LATER.value, _("Nous en reparlerons")),
         ],
-        widget=forms.RadioSelect,
+        widget=CardRadioSelect,
     )
 
     def __init__(self, data: Any = None, *, answers: Answers) -> None:
@@ -256,10 +256,10 @@ class ContactForm(forms.Form):
 
     contact_kind = forms.ChoiceField(
         label=_("Comment la personne est-elle prévenue de ce qui est fait pour elle ?"),
-        widget=forms.RadioSelect,
+        widget=CardRadioSelect,
     )
     contact_value = forms.CharField(
-        label=_("Le numéro ou l’adresse"),
+        label=_("Par SMS ou par courriel : le numéro ou l’adresse"),
         help_text=_("Par exemple : 06 12 34 56 78"),
         required=False,
         max_length=254,
@@ -270,7 +270,7 @@ class ContactForm(forms.Form):
         help_text=_("Seul un moyen de contact que la personne lit elle-même sert à la prévenir."),
         required=False,
         choices=Holder.choices,
-        widget=forms.RadioSelect,
+        widget=CardRadioSelect,
     )
 
     def __init__(self, data: Any = None, *, answers: Answers, known: Channel | None) -> None:
@@ -336,7 +336,7 @@ class ReadingForm(forms.Form):
     """The text was read, by whom, and three points were made sure of in conversation."""
 
     reader = forms.ChoiceField(
-        label=_("Qui a lu le texte ?"), choices=Reader.choices, widget=forms.RadioSelect
+        label=_("Qui a lu le texte ?"), choices=Reader.choices, widget=CardRadioSelect
     )
     interpreter = forms.CharField(
         label=_("Nom de l’interprète"),
@@ -345,7 +345,9 @@ class ReadingForm(forms.Form):
         max_length=100,
     )
 
-    def __init__(self, data: Any = None, *, answers: Answers, text: Text) -> None:
+    def __init__(
+        self, data: Any = None, *, answers: Answers, text: Text, reminders: Mapping[str, str]
+    ) -> None:
         super().__init__(
             data, initial={"reader": answers.reader, "interpreter": answers.interpreter}
         )
@@ -353,9 +355,10 @@ class ReadingForm(forms.Form):
         for point in POINTS:
             self.fields[f"point_{point}"] = forms.ChoiceField(
                 label=_POINT_LABELS[point],
+                help_text=reminders[point],
                 choices=Understanding.choices,
                 initial=answers.points.get(point, ""),
-                widget=forms.RadioSelect,
+                widget=CardRadioSelect,
             )
 
     def clean(self) -> None:

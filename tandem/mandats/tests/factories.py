@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from tandem.mandats import texts
-from tandem.mandats.actions import sign_draft
-from tandem.mandats.models import Autorisation, Draft, Mandat
+from tandem.mandats.actions import record_use, sign_draft
+from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
 from tandem.mandats.rules import DRAFT_LIFETIME, POINTS, Answers
 from tandem.oidc_client.rules import PivotIdentity, VerifiedIdentity
 from tandem.structures.models import Acteur
@@ -97,6 +98,7 @@ def ready_draft(
     **more: Any,
 ) -> Draft:
     """A draft that only lacks its signature."""
+    assert acteur.affectation is not None
     return Draft.objects.create(
         affectation=acteur.affectation,
         usager=usager,
@@ -138,3 +140,16 @@ def line_of(mandat: Mandat, scope: str | None = None) -> Autorisation:
         "mandat__structure", "mandat__usager", "usager__structure"
     )
     return rows.get(mandat=mandat) if scope is None else rows.get(mandat=mandat, scope=scope)
+
+
+def use(acteur: Acteur, line: Autorisation, at: datetime, **changes: Any) -> Usage:
+    """One use of a line, by default in presence, through FranceConnect."""
+    values: dict[str, Any] = {
+        "presence": "presence",
+        "absence_reason": "",
+        "service_declared": "Caisse d’allocations familiales",
+        "relying_party": "franceconnect",
+        "transaction": uuid4(),
+        "confirmation": None,
+    }
+    return record_use(acteur=acteur, autorisation=line, at=at, **(values | changes))

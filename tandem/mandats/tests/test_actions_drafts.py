@@ -1,4 +1,5 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -6,6 +7,7 @@ from tandem.mandats import actions, queries
 from tandem.mandats.actions import MandatRefused, NotAllowed
 from tandem.mandats.models import Draft
 from tandem.mandats.rules import Answers, Step
+from tandem.mandats.tests.cast import ActeurOf
 from tandem.mandats.tests.factories import (
     ANDREI,
     complete_answers,
@@ -15,27 +17,34 @@ from tandem.mandats.tests.factories import (
     verified,
 )
 from tandem.oidc_client.rules import Completed
-from tandem.structures.models import ANONYMOUS, Affectation
+from tandem.structures.models import ANONYMOUS, Acteur, Affectation
+from tandem.usagers.models import Usager
 
 
 @pytest.fixture
-def draft(acteur, at):
+def draft(acteur: Acteur, at: datetime) -> Any:
     return actions.start_draft(acteur=acteur, usager=None, at=at)
 
 
 class TestStarting:
-    def test_freezes_the_structure_and_lasts_a_day(self, draft, alice, at):
+    def test_freezes_the_structure_and_lasts_a_day(
+        self, draft: Draft, alice: Affectation, at: datetime
+    ) -> None:
         assert draft.affectation == alice
         assert draft.expires_at == at + timedelta(hours=24)
         assert queries.answers_of(draft) == Answers()
 
-    def test_again_gives_the_untouched_one_and_another_when_it_was_used(self, acteur, draft, at):
+    def test_again_gives_the_untouched_one_and_another_when_it_was_used(
+        self, acteur: Acteur, draft: Draft, at: datetime
+    ) -> None:
         """S-24."""
         assert actions.start_draft(acteur=acteur, usager=None, at=at) == draft
         actions.save_answers(acteur=acteur, draft=draft, at=at, scopes=("theme:logement",))
         assert actions.start_draft(acteur=acteur, usager=None, at=at) != draft
 
-    def test_is_closed_to_who_may_not_act(self, alice, as_acteur, at):
+    def test_is_closed_to_who_may_not_act(
+        self, alice: Affectation, as_acteur: ActeurOf, at: datetime
+    ) -> None:
         Affectation.objects.filter(pk=alice.pk).update(habilite_at=None)
 
         for nobody in (as_acteur(alice), ANONYMOUS):
@@ -44,7 +53,9 @@ class TestStarting:
 
 
 class TestAnswering:
-    def test_other_demarches_forgets_what_followed_from_the_former(self, acteur, at):
+    def test_other_demarches_forgets_what_followed_from_the_former(
+        self, acteur: Acteur, at: datetime
+    ) -> None:
         answers = complete_answers(["demarche:cheque-energie"], duree="acte")
         draft = ready_draft(acteur, at=at, answers=answers)
 
@@ -56,7 +67,7 @@ class TestAnswering:
         assert kept.presence == {"demarche:cheque-energie": ["presence"]}
         assert (kept.duree, kept.identity, row.identified_at) == ("", {}, None)
 
-    def test_is_kept_encrypted(self, acteur, at):
+    def test_is_kept_encrypted(self, acteur: Acteur, at: datetime) -> None:
         ready_draft(acteur, at=at)
 
         raw = Draft.objects.values_list("content", flat=True).get()
@@ -64,9 +75,9 @@ class TestAnswering:
         assert "Lefèvre" not in repr(raw)
 
     def test_is_refused_to_others_after_a_day_and_once_signed(
-        self, acteur, bob, draft, as_acteur, at
-    ):
-        answer = {"draft": draft, "scopes": ("theme:logement",)}
+        self, acteur: Acteur, bob: Affectation, draft: Draft, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        answer: dict[str, Any] = {"draft": draft, "scopes": ("theme:logement",)}
         with pytest.raises(NotAllowed):
             actions.save_answers(acteur=as_acteur(bob), at=at, **answer)
         with pytest.raises(MandatRefused, match="n’existe plus"):
@@ -79,7 +90,9 @@ class TestAnswering:
     @pytest.mark.parametrize(
         ("protected", "alone"), [("", "alone"), ("none", ""), ("not_asked", "alone")]
     )
-    def test_the_two_questions_wants_two_answers(self, acteur, draft, at, protected, alone):
+    def test_the_two_questions_wants_two_answers(
+        self, acteur: Acteur, draft: Draft, at: datetime, protected: str, alone: str
+    ) -> None:
         with pytest.raises(MandatRefused, match="deux questions"):
             actions.answer_protection_questions(
                 acteur=acteur, draft=draft, protected=protected, alone=alone, at=at
@@ -87,7 +100,9 @@ class TestAnswering:
 
 
 class TestIdentifying:
-    def test_waits_for_the_questions_before(self, acteur, draft, at):
+    def test_waits_for_the_questions_before(
+        self, acteur: Acteur, draft: Draft, at: datetime
+    ) -> None:
         with pytest.raises(MandatRefused, match="reste des questions"):
             actions.begin_identification(
                 acteur=acteur,
@@ -98,7 +113,14 @@ class TestIdentifying:
                 at=at,
             )
 
-    def receive(self, acteur, draft, at, monkeypatch, identity=None):
+    def receive(
+        self,
+        acteur: Acteur,
+        draft: Draft,
+        at: datetime,
+        monkeypatch: pytest.MonkeyPatch,
+        identity: Any = None,
+    ) -> Any:
         done = Completed(reference=draft.public_id, identity=identity or verified())
         monkeypatch.setattr(
             "tandem.mandats.actions.drafts.oidc.complete_identification", lambda **_asked: done
@@ -107,7 +129,9 @@ class TestIdentifying:
             acteur=acteur, params={}, binding="b", redirect_uri="r", at=at
         )
 
-    def test_keeps_the_identity_and_leaves_franceconnect_at_once(self, acteur, at, monkeypatch):
+    def test_keeps_the_identity_and_leaves_franceconnect_at_once(
+        self, acteur: Acteur, at: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Decision 5: the address of the logout is what the caller gets."""
         draft = ready_draft(
             acteur, at=at, answers=complete_answers(identity={}, identity_confirmed=False)
@@ -122,8 +146,13 @@ class TestIdentifying:
         assert "out" not in repr(queries.answers_of(draft).identity)
 
     def test_for_a_draft_that_is_gone_still_leaves_franceconnect(
-        self, acteur, bob, as_acteur, at, monkeypatch
-    ):
+        self,
+        acteur: Acteur,
+        bob: Affectation,
+        as_acteur: ActeurOf,
+        at: datetime,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
         draft = ready_draft(
             acteur, at=at, answers=complete_answers(identity={}, identity_confirmed=False)
         )
@@ -133,7 +162,9 @@ class TestIdentifying:
         draft.refresh_from_db()
         assert queries.answers_of(draft).identity == {}
 
-    def test_as_someone_the_structure_knows_opens_their_file(self, acteur, rose, at):
+    def test_as_someone_the_structure_knows_opens_their_file(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
         draft = ready_draft(acteur, at=at, answers=complete_answers(identity_confirmed=False))
 
         row = actions.confirm_identity(acteur=acteur, draft=draft, at=at)
@@ -141,8 +172,8 @@ class TestIdentifying:
         assert row.usager == rose
 
     def test_by_the_same_civil_identity_under_another_sub_is_the_same_person(
-        self, acteur, rose, at
-    ):
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
         """FS-07."""
         identity = complete_answers().identity | {"sub": "c" * 66}
         answers = complete_answers(identity=identity, identity_confirmed=False)
@@ -150,7 +181,7 @@ class TestIdentifying:
 
         assert actions.confirm_identity(acteur=acteur, draft=draft, at=at).usager == rose
 
-    def test_too_long_ago_is_asked_again(self, acteur, at):
+    def test_too_long_ago_is_asked_again(self, acteur: Acteur, at: datetime) -> None:
         draft = ready_draft(acteur, at=at, answers=complete_answers(identity_confirmed=False))
 
         with pytest.raises(actions.IdentityRefused, match="dix minutes"):
@@ -158,14 +189,16 @@ class TestIdentifying:
 
 
 class TestRenewingByCode:
-    def test_needs_a_channel_of_the_persons_own(self, acteur, rose, at):
+    def test_needs_a_channel_of_the_persons_own(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
         mandat = signed_mandat(acteur, rose, at=at)
         draft = actions.start_renewal(acteur=acteur, mandat=mandat, at=at)
 
         with pytest.raises(MandatRefused, match="moyen de contact prouvé"):
             actions.send_renewal_code(acteur=acteur, draft=draft, at=at)
 
-    def test_is_not_for_a_new_mandat(self, acteur, at):
+    def test_is_not_for_a_new_mandat(self, acteur: Acteur, at: datetime) -> None:
         draft = ready_draft(acteur, at=at)
 
         for ask in (
@@ -175,7 +208,9 @@ class TestRenewingByCode:
             with pytest.raises(MandatRefused, match="FranceConnect"):
                 ask()
 
-    def test_keeps_the_lines_and_the_duree(self, acteur, rose, at):
+    def test_keeps_the_lines_and_the_duree(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
         mandat = signed_mandat(acteur, rose, ["theme:logement", "theme:social"], at=at)
 
         draft = actions.start_renewal(acteur=acteur, mandat=mandat, at=at)
@@ -186,7 +221,9 @@ class TestRenewingByCode:
         assert draft.usager == rose
 
 
-def test_what_signing_would_change_is_said_for_this_person_only(acteur, rose, at):
+def test_what_signing_would_change_is_said_for_this_person_only(
+    acteur: Acteur, rose: Usager, at: datetime
+) -> None:
     signed_mandat(acteur, rose, ["theme:argent"], at=at)
     andrei = usager_of(acteur, at=at, identity=ANDREI, sub="b" * 66)
     answers = complete_answers(["demarche:declaration-revenus"])

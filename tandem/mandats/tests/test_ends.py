@@ -1,4 +1,5 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -11,29 +12,32 @@ from tandem.mandats.actions import MandatRefused, NotAllowed
 from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
 from tandem.mandats.queries import Status, verification
 from tandem.mandats.rules import DRAFT_LIFETIME, EndKind
+from tandem.mandats.tests.cast import ActeurOf
 from tandem.mandats.tests.factories import ANDREI, line_of, ready_draft, signed_mandat, usager_of
-from tandem.structures.models import SYSTEM_ACTEUR, Affectation
+from tandem.structures.models import SYSTEM_ACTEUR, Acteur, Affectation
 from tandem.usagers.actions import erase_usager
 from tandem.usagers.models import Notice, Usager
 
 
 @pytest.fixture
-def mandat(acteur, rose, at):
+def mandat(acteur: Acteur, rose: Usager, at: datetime) -> Any:
     """Housing and social, for a month."""
     return signed_mandat(acteur, rose, ["theme:logement", "theme:social"], at=at)
 
 
-def ended(mandat):
+def ended(mandat: Mandat) -> Any:
     mandat.refresh_from_db()
     return mandat.ended_at, mandat.end_kind
 
 
-def told(kind):
+def told(kind: str) -> Any:
     return Notice.objects.filter(key__startswith=f"mandat.{kind}:").count()
 
 
 class TestRevoking:
-    def test_a_whole_mandat_ends_all_its_lines_at_one_instant(self, acteur, mandat, at):
+    def test_a_whole_mandat_ends_all_its_lines_at_one_instant(
+        self, acteur: Acteur, mandat: Mandat, at: datetime
+    ) -> None:
         """P-38: no reason asked; the trace and the message are in the same act."""
         later = at + timedelta(hours=2)
 
@@ -45,7 +49,7 @@ class TestRevoking:
         assert events[-3:] == ["mandats.autorisation_ended"] * 2 + ["mandats.ended"]
         assert told("revoked") == 1
 
-    def test_one_line_leaves_the_others(self, acteur, mandat, at):
+    def test_one_line_leaves_the_others(self, acteur: Acteur, mandat: Mandat, at: datetime) -> None:
         actions.revoke_autorisation(
             acteur=acteur, autorisation=line_of(mandat, "theme:social"), at=at
         )
@@ -54,13 +58,17 @@ class TestRevoking:
         assert line_of(mandat, "theme:logement").ended_at is None
         assert told("revoked") == 1
 
-    def test_the_last_line_ends_the_mandat(self, acteur, mandat, at):
+    def test_the_last_line_ends_the_mandat(
+        self, acteur: Acteur, mandat: Mandat, at: datetime
+    ) -> None:
         for scope in ("theme:social", "theme:logement"):
             actions.revoke_autorisation(acteur=acteur, autorisation=line_of(mandat, scope), at=at)
 
         assert ended(mandat) == (at, EndKind.REVOKED)
 
-    def test_everything_of_a_person_and_nothing_of_another(self, acteur, rose, mandat, at):
+    def test_everything_of_a_person_and_nothing_of_another(
+        self, acteur: Acteur, rose: Usager, mandat: Mandat, at: datetime
+    ) -> None:
         second = signed_mandat(acteur, rose, ["theme:argent"], at=at)
         his = signed_mandat(acteur, usager_of(acteur, at=at, identity=ANDREI, sub="b" * 66), at=at)
 
@@ -70,7 +78,9 @@ class TestRevoking:
         assert ended(his) == (None, "")
         assert told("revoked") == 2
 
-    def test_again_changes_nothing_and_tells_nobody(self, acteur, mandat, at):
+    def test_again_changes_nothing_and_tells_nobody(
+        self, acteur: Acteur, mandat: Mandat, at: datetime
+    ) -> None:
         """R-09."""
         actions.revoke_mandat(acteur=acteur, mandat=mandat, at=at)
         lines = Entry.objects.count()
@@ -82,8 +92,14 @@ class TestRevoking:
         assert told("revoked") == 1
 
     def test_is_open_to_every_aidant_and_referent_of_the_structure(
-        self, acteur, bob, bea, rose, as_acteur, at
-    ):
+        self,
+        acteur: Acteur,
+        bob: Affectation,
+        bea: Affectation,
+        rose: Usager,
+        as_acteur: ActeurOf,
+        at: datetime,
+    ) -> None:
         """P-38."""
         Affectation.objects.filter(pk=bea.pk).update(habilite_at=None)
         for someone in (bob, bea):
@@ -93,7 +109,9 @@ class TestRevoking:
 
             assert ended(mandat)[1] == EndKind.REVOKED
 
-    def test_is_closed_to_strangers(self, mandat, rose, charlie, as_acteur, at):
+    def test_is_closed_to_strangers(
+        self, mandat: Mandat, rose: Usager, charlie: Affectation, as_acteur: ActeurOf, at: datetime
+    ) -> None:
         stranger = as_acteur(charlie)
 
         for act in (
@@ -111,8 +129,8 @@ class TestRevoking:
         assert ended(mandat) == (None, "")
 
     def test_by_the_paper_is_open_in_any_structure_and_opens_only_the_stop(
-        self, mandat, charlie, as_acteur, at
-    ):
+        self, mandat: Mandat, charlie: Affectation, as_acteur: ActeurOf, at: datetime
+    ) -> None:
         """P-38: the slip brought to the desk of another structure."""
         stranger = as_acteur(charlie)
         typed = "-".join(mandat.verification_code[i : i + 4] for i in range(0, 28, 4)).lower()
@@ -122,18 +140,24 @@ class TestRevoking:
         assert ended(mandat)[1] == EndKind.REVOKED
         assert not queries.mandats_visible_to(stranger)
 
-    def test_by_a_paper_nobody_signed_is_refused(self, mandat, acteur, at):
+    def test_by_a_paper_nobody_signed_is_refused(
+        self, mandat: Mandat, acteur: Acteur, at: datetime
+    ) -> None:
         for code in ("", "A" * 28, mandat.verification_code[:-1]):
             with pytest.raises(MandatRefused, match="Aucun mandat"):
                 actions.revoke_by_code(acteur=acteur, code=code, at=at)
 
-    def test_by_the_paper_is_closed_to_nobody_in_particular(self, mandat, at):
+    def test_by_the_paper_is_closed_to_nobody_in_particular(
+        self, mandat: Mandat, at: datetime
+    ) -> None:
         with pytest.raises(NotAllowed):
             actions.revoke_by_code(acteur=SYSTEM_ACTEUR, code=mandat.verification_code, at=at)
 
 
 class TestRenouncing:
-    def test_ends_everything_and_lists_what_cannot_wait(self, acteur, mandat, at):
+    def test_ends_everything_and_lists_what_cannot_wait(
+        self, acteur: Acteur, mandat: Mandat, at: datetime
+    ) -> None:
         """P-18."""
         actions.renounce_mandat(acteur=acteur, mandat=mandat, pending=["theme:social"], at=at)
 
@@ -141,7 +165,9 @@ class TestRenouncing:
         assert '"pending":["theme:social"]' in Entry.objects.get(event="mandats.ended").facts_text
         assert told("renounced") == 1
 
-    def test_is_for_who_signed_and_for_the_referent(self, mandat, bob, bea, as_acteur, at):
+    def test_is_for_who_signed_and_for_the_referent(
+        self, mandat: Mandat, bob: Affectation, bea: Affectation, as_acteur: ActeurOf, at: datetime
+    ) -> None:
         with pytest.raises(NotAllowed, match="référent"):
             actions.renounce_mandat(acteur=as_acteur(bob), mandat=mandat, pending=[], at=at)
 
@@ -149,13 +175,17 @@ class TestRenouncing:
 
         assert ended(mandat)[1] == EndKind.RENOUNCED
 
-    def test_of_something_not_in_the_mandat_is_refused(self, acteur, mandat, at):
+    def test_of_something_not_in_the_mandat_is_refused(
+        self, acteur: Acteur, mandat: Mandat, at: datetime
+    ) -> None:
         with pytest.raises(MandatRefused):
             actions.renounce_mandat(acteur=acteur, mandat=mandat, pending=["theme:argent"], at=at)
 
 
 class TestAOneActMandat:
-    def test_closes_itself_when_the_demarche_is_filed(self, acteur, rose, at):
+    def test_closes_itself_when_the_demarche_is_filed(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
         mandat = signed_mandat(acteur, rose, duree="acte", at=at)
 
         actions.finish_act(acteur=acteur, mandat=mandat, at=at)
@@ -163,13 +193,15 @@ class TestAOneActMandat:
         assert ended(mandat) == (at, EndKind.DONE)
         assert told("done") == 1
 
-    def test_is_not_what_a_longer_one_is(self, acteur, mandat, at):
+    def test_is_not_what_a_longer_one_is(
+        self, acteur: Acteur, mandat: Mandat, at: datetime
+    ) -> None:
         with pytest.raises(MandatRefused, match="date de fin"):
             actions.finish_act(acteur=acteur, mandat=mandat, at=at)
 
 
 class TestExpiring:
-    def test_ends_at_the_end_whenever_the_job_comes(self, mandat, at):
+    def test_ends_at_the_end_whenever_the_job_comes(self, mandat: Mandat, at: datetime) -> None:
         late = mandat.ends_at + timedelta(days=3)
 
         assert actions.expire_due(at=mandat.ends_at - timedelta(seconds=1)) == 0
@@ -180,20 +212,22 @@ class TestExpiring:
         entry = Entry.objects.get(event="mandats.ended")
         assert (entry.author_kind, entry.chain) == ("system", str(mandat.structure.public_id))
 
-    def test_runs_twice_without_harm(self, mandat):
+    def test_runs_twice_without_harm(self, mandat: Mandat) -> None:
         actions.expire_due(at=mandat.ends_at)
 
         assert actions.expire_due(at=mandat.ends_at) == 0
         assert told("expired") == 1
 
-    def test_a_stop_after_the_end_says_expired(self, acteur, mandat):
+    def test_a_stop_after_the_end_says_expired(self, acteur: Acteur, mandat: Mandat) -> None:
         actions.revoke_mandat(acteur=acteur, mandat=mandat, at=mandat.ends_at + timedelta(days=1))
 
         assert ended(mandat) == (mandat.ends_at, EndKind.EXPIRED)
 
 
 class TestAnnouncing:
-    def test_tells_once_per_announcement_and_per_mandat_never_per_line(self, acteur, rose, at):
+    def test_tells_once_per_announcement_and_per_mandat_never_per_line(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
         """P-08: 30, 15 and 3 days before."""
         mandat = signed_mandat(acteur, rose, ["theme:logement", "theme:social"], duree="an", at=at)
         counts = []
@@ -206,32 +240,44 @@ class TestAnnouncing:
         assert counts[-1] == 3
         assert Entry.objects.filter(event="mandats.ending_announced").count() == 3
 
-    def test_says_nothing_of_a_mandat_stopped(self, acteur, mandat, at):
+    def test_says_nothing_of_a_mandat_stopped(
+        self, acteur: Acteur, mandat: Mandat, at: datetime
+    ) -> None:
         actions.revoke_mandat(acteur=acteur, mandat=mandat, at=at)
 
         assert actions.announce_endings(at=at + timedelta(days=29)) == 0
 
-    def test_shows_the_structure_what_ends_soon(self, acteur, mandat, at):
+    def test_shows_the_structure_what_ends_soon(
+        self, acteur: Acteur, mandat: Mandat, at: datetime
+    ) -> None:
         assert queries.needing_attention(acteur, at).ending_count == 0
         assert queries.needing_attention(acteur, at + timedelta(days=2)).ending == [mandat]
 
 
 class TestDrafts:
-    def test_are_forgotten_after_a_day_identity_included(self, acteur, at):
+    def test_are_forgotten_after_a_day_identity_included(
+        self, acteur: Acteur, at: datetime
+    ) -> None:
         ready_draft(acteur, at=at)
 
         assert actions.purge_drafts(at=at + DRAFT_LIFETIME - timedelta(seconds=1)) == 0
         assert actions.purge_drafts(at=at + DRAFT_LIFETIME) == 1
         assert not Draft.objects.exists()
 
-    def test_the_worker_knows_the_three_jobs(self):
+    def test_the_worker_knows_the_three_jobs(self) -> None:
         assert {"mandats.expire", "mandats.announce", "mandats.purge_drafts"} <= set(jobs())
 
 
 class TestErasing:
     def test_a_person_keeps_the_seal_and_loses_the_words(
-        self, acteur, bea, rose, mandat, as_acteur, at
-    ):
+        self,
+        acteur: Acteur,
+        bea: Affectation,
+        rose: Usager,
+        mandat: Mandat,
+        as_acteur: ActeurOf,
+        at: datetime,
+    ) -> None:
         """P-22."""
         ready_draft(acteur, at=at, usager=rose)
         seal = mandat.seal
@@ -247,7 +293,7 @@ class TestErasing:
 
 
 class TestVerifying:
-    def test_says_five_fields_of_a_live_mandat(self, mandat, at):
+    def test_says_five_fields_of_a_live_mandat(self, mandat: Mandat, at: datetime) -> None:
         """P-45: valid or not, scope, end, structure, seal."""
         result = verification(mandat.verification_code, at=at)
 
@@ -259,7 +305,9 @@ class TestVerifying:
             mandat.seal,
         )
 
-    def test_says_ended_at_once_and_not_why(self, acteur, rose, mandat, at):
+    def test_says_ended_at_once_and_not_why(
+        self, acteur: Acteur, rose: Usager, mandat: Mandat, at: datetime
+    ) -> None:
         actions.revoke_mandat(acteur=acteur, mandat=mandat, at=at)
         assert verification(mandat.verification_code, at=at).status is Status.ENDED
 
@@ -272,7 +320,9 @@ class TestVerifying:
             Usager.objects.filter(pk=rose.pk).update(**values)
             assert verification(other.verification_code, at=at).status is Status.ENDED
 
-    def test_no_longer_shows_a_line_that_was_stopped(self, acteur, mandat, at):
+    def test_no_longer_shows_a_line_that_was_stopped(
+        self, acteur: Acteur, mandat: Mandat, at: datetime
+    ) -> None:
         actions.revoke_autorisation(
             acteur=acteur, autorisation=line_of(mandat, "theme:social"), at=at
         )
@@ -280,12 +330,14 @@ class TestVerifying:
         assert len(verification(mandat.verification_code, at=at).scopes) == 1
 
     @pytest.mark.parametrize("code", ["", "x", "A" * 28, "é" * 28])
-    def test_says_nothing_of_an_unknown_code(self, mandat, at, code):
+    def test_says_nothing_of_an_unknown_code(self, mandat: Mandat, at: datetime, code: str) -> None:
         result = verification(code, at=at)
 
         assert (result.status, result.scopes, result.seal) == (Status.UNKNOWN, (), "")
 
-    def test_each_code_is_its_own_and_long_enough(self, acteur, rose, mandat, at):
+    def test_each_code_is_its_own_and_long_enough(
+        self, acteur: Acteur, rose: Usager, mandat: Mandat, at: datetime
+    ) -> None:
         """S-41: 134 bits."""
         other = signed_mandat(acteur, rose, ["theme:argent"], at=at)
 
@@ -293,10 +345,12 @@ class TestVerifying:
         assert len(mandat.verification_code) == 28
 
 
-def test_nothing_is_sent_without_the_act(acteur, mandat, at, monkeypatch):
+def test_nothing_is_sent_without_the_act(
+    acteur: Acteur, mandat: Mandat, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """S-30: the message and the act stand or fall together."""
 
-    def broken(_lines):
+    def broken(_lines: Any) -> None:
         raise OSError("no space")
 
     monkeypatch.setattr("tandem.mandats.actions.ends.record_all", broken)

@@ -1,7 +1,10 @@
 """Two desks, one person, the same second (R-10, R-12)."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,6 +20,8 @@ from tandem.mandats.queries import use_refusal
 from tandem.mandats.tests.concurrency import at_once, shared_database
 from tandem.mandats.tests.factories import complete_answers, line_of, ready_draft, signed_mandat
 from tandem.referentiels.rules import REP_SCOPES
+from tandem.structures.models import Acteur, Affectation
+from tandem.usagers.models import Usager
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DESKS = 4
@@ -24,12 +29,12 @@ ROUNDS = 3
 
 
 @pytest.fixture(autouse=True)
-def several_connections(acteur, tmp_path):
+def several_connections(acteur: Acteur, tmp_path: Path) -> Iterator[Any]:
     with shared_database(tmp_path):
         yield
 
 
-def one_live_line_each():
+def one_live_line_each() -> Any:
     """I3: at most one live autorisation per structure, usager and scope."""
     rows = (
         Autorisation.objects.filter(ended_at=None).order_by().values("structure", "usager", "scope")
@@ -38,7 +43,9 @@ def one_live_line_each():
 
 
 class TestAtTheSameInstant:
-    def test_signatures_for_one_person_leave_one_live_line(self, acteur, rose, at):
+    def test_signatures_for_one_person_leave_one_live_line(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
         """R-10: two roads, theme and démarche inside it, one stands."""
         scopes = ["theme:logement", "demarche:cheque-energie"]
         for number in range(ROUNDS):
@@ -59,7 +66,9 @@ class TestAtTheSameInstant:
             assert Autorisation.objects.filter(ended_at=None).count() == 1
             assert one_live_line_each()
 
-    def test_one_draft_posted_many_times_signs_once_and_says_the_same(self, acteur, alice, at):
+    def test_one_draft_posted_many_times_signs_once_and_says_the_same(
+        self, acteur: Acteur, alice: Affectation, at: datetime
+    ) -> None:
         """S-24, R-09: one gesture, one mandat, the same answer."""
         draft = ready_draft(acteur, at=at)
         code = GestureResponse(code=totp_code(alice.compte, at))
@@ -71,12 +80,14 @@ class TestAtTheSameInstant:
         assert {type(answer) for answer in given} == {Mandat}
         assert len({answer.pk for answer in given}) == Mandat.objects.count() == 1
 
-    def test_drafts_begun_are_one(self, acteur, at):
+    def test_drafts_begun_are_one(self, acteur: Acteur, at: datetime) -> None:
         given = at_once([partial(actions.start_draft, acteur=acteur, usager=None, at=at)] * DESKS)
 
         assert len({draft.pk for draft in given}) == Draft.objects.count() == 1
 
-    def test_signatures_and_stops_never_break_nor_leave_two(self, acteur, rose, at):
+    def test_signatures_and_stops_never_break_nor_leave_two(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
         """R-10: create, stop, expire on the same person."""
         for number in range(ROUNDS):
             when = at + timedelta(minutes=number)
@@ -95,7 +106,9 @@ class TestAtTheSameInstant:
             assert not [answer for answer in given if isinstance(answer, Refusal)]
             assert one_live_line_each()
 
-    def test_a_use_retried_is_written_once(self, acteur, rose, at):
+    def test_a_use_retried_is_written_once(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
         line = line_of(signed_mandat(acteur, rose, at=at))
         use = partial(
             actions.record_use, acteur=acteur, autorisation=line, presence="presence", absence_reason="",
@@ -106,14 +119,16 @@ class TestAtTheSameInstant:
 
         assert len({usage.pk for usage in given}) == Usage.objects.count() == 1
 
-    def test_a_stop_and_a_release_come_one_after_the_other(self, acteur, rose, at):
+    def test_a_stop_and_a_release_come_one_after_the_other(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
         """R-12: nothing is released in a commit that follows the stop."""
         for number in range(ROUNDS):
             when = at + timedelta(minutes=number)
             line = line_of(signed_mandat(acteur, rose, at=when))
-            seen = []
+            seen: list[Any] = []
 
-            def release(line=line, when=when, seen=seen):
+            def release(line: Autorisation = line, when: datetime = when, seen: Any = seen) -> None:
                 with transaction.atomic():
                     refusal = use_refusal(
                         acteur=acteur, autorisation=line, presence="presence", at=when,

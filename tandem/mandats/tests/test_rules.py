@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,8 +50,8 @@ DUREES = st.sampled_from(list(Duree))
 class TestADuree:
     @given(duree=DUREES, signed_at=INSTANTS, tz=ZONES)
     def test_ends_at_the_last_second_of_its_last_day_where_the_structure_is(
-        self, duree, signed_at, tz
-    ):
+        self, duree: Duree, signed_at: datetime, tz: ZoneInfo
+    ) -> None:
         """P-08: the day of signature is day 0, the last day counts whole."""
         end = ends_at(duree, signed_at=signed_at, tz=tz)
 
@@ -58,27 +59,27 @@ class TestADuree:
         assert end.astimezone(tz).date() - signed_at.astimezone(tz).date() == timedelta(duree.days)
         assert end > signed_at
 
-    def test_of_one_day_signed_in_the_evening_lasts_until_the_next_night(self):
+    def test_of_one_day_signed_in_the_evening_lasts_until_the_next_night(self) -> None:
         signed_at = datetime(2026, 11, 2, 22, 30, tzinfo=UTC)  # 23:30 in Paris
 
         end = ends_at(Duree.JOUR, signed_at=signed_at, tz=PARIS)
 
         assert end == datetime(2026, 11, 3, 23, 59, 59, tzinfo=PARIS)
 
-    def test_across_the_change_of_hour_keeps_its_day(self):
+    def test_across_the_change_of_hour_keeps_its_day(self) -> None:
         end = ends_at(Duree.MOIS, signed_at=datetime(2026, 10, 1, 9, tzinfo=UTC), tz=PARIS)
 
         assert end.astimezone(UTC) == datetime(2026, 11, 1, 22, 59, 59, tzinfo=UTC)
 
-    def test_proposed_first_is_the_shortest_that_makes_sense(self):
+    def test_proposed_first_is_the_shortest_that_makes_sense(self) -> None:
         assert default_duree(["demarche:carte-grise"]) is Duree.ACTE
         assert default_duree(["theme:logement"]) is Duree.MOIS
 
-    def test_of_one_act_is_for_one_line_only(self):
+    def test_of_one_act_is_for_one_line_only(self) -> None:
         assert Duree.ACTE in allowed_durees(["theme:logement"])
         assert Duree.ACTE not in allowed_durees(["theme:logement", "theme:social"])
 
-    def test_of_a_renewal_is_never_longer(self):
+    def test_of_a_renewal_is_never_longer(self) -> None:
         assert allowed_durees(["theme:logement", "theme:social"], at_most=Duree.MOIS) == [
             Duree.JOUR,
             Duree.MOIS,
@@ -87,7 +88,9 @@ class TestADuree:
 
 class TestAMandat:
     @given(signed_at=INSTANTS, duree=DUREES, later=st.timedeltas(min_value=timedelta(seconds=1)))
-    def test_is_ended_one_second_after_its_end_whatever_the_row_says(self, signed_at, duree, later):
+    def test_is_ended_one_second_after_its_end_whatever_the_row_says(
+        self, signed_at: datetime, duree: Duree, later: timedelta
+    ) -> None:
         """P-08: life is computed from instants, never from flags."""
         end = ends_at(duree, signed_at=signed_at, tz=PARIS)
         later = min(later, timedelta(days=3650))
@@ -99,16 +102,16 @@ class TestAMandat:
             is not State.ENDED
         )
 
-    def test_stopped_is_ended_at_that_very_instant(self, at):
+    def test_stopped_is_ended_at_that_very_instant(self, at: datetime) -> None:
         assert mandat_state(at=at, ends_at=at + timedelta(days=90), ended_at=at) is State.ENDED
 
-    def test_ending_within_a_month_is_said_to_end_soon(self, at):
+    def test_ending_within_a_month_is_said_to_end_soon(self, at: datetime) -> None:
         assert mandat_state(at=at, ends_at=at + timedelta(days=30), ended_at=None) is State.ENDING
         assert mandat_state(at=at, ends_at=at + timedelta(days=31), ended_at=None) is State.ACTIVE
 
 
 class TestAnnouncements:
-    def test_come_30_15_and_3_days_before_and_the_day_before_for_a_short_one(self):
+    def test_come_30_15_and_3_days_before_and_the_day_before_for_a_short_one(self) -> None:
         """P-08."""
         assert announcements(Duree.AN) == (30, 15, 3)
         assert announcements(Duree.SIX_MOIS) == (30, 15, 3)
@@ -127,14 +130,16 @@ class TestAnnouncements:
             (-1, None, None),
         ],
     )
-    def test_are_made_once_each_and_only_the_nearest_when_late(self, at, days, announced, expected):
+    def test_are_made_once_each_and_only_the_nearest_when_late(
+        self, at: datetime, days: int, announced: Any, expected: Any
+    ) -> None:
         due = announcement_due(
             duree=Duree.AN, ends_at=at + timedelta(days=days), announced=announced, at=at, tz=PARIS
         )
 
         assert due == expected
 
-    def test_wait_for_the_day(self, at):
+    def test_wait_for_the_day(self, at: datetime) -> None:
         night = at.replace(hour=2)
 
         assert (
@@ -161,7 +166,7 @@ LINES = st.builds(
 
 
 class TestTheDifference:
-    def test_names_what_is_added_removed_widened_and_narrowed(self):
+    def test_names_what_is_added_removed_widened_and_narrowed(self) -> None:
         before = [
             Line("theme:argent", "argent", frozenset({"presence"})),
             Line("theme:social", "social", frozenset({"presence", "absence"})),
@@ -184,7 +189,7 @@ class TestTheDifference:
         )
 
     @given(lines=st.lists(LINES, unique_by=lambda line: line.scope))
-    def test_with_itself_is_empty(self, lines):
+    def test_with_itself_is_empty(self, lines: Any) -> None:
         assert difference(lines, lines).is_empty
         assert is_within(lines, lines)
 
@@ -192,7 +197,7 @@ class TestTheDifference:
         new=st.lists(LINES, unique_by=lambda line: line.scope),
         old=st.lists(LINES, unique_by=lambda line: line.scope),
     )
-    def test_of_what_is_within_never_widens(self, new, old):
+    def test_of_what_is_within_never_widens(self, new: Any, old: Any) -> None:
         """P-08: a renewal gives the same or less."""
         if is_within(new, old):
             assert difference(old, new).widened == () or any(
@@ -203,7 +208,7 @@ class TestTheDifference:
 
 
 class TestALine:
-    def test_replaces_the_same_scope_and_what_excludes_it(self):
+    def test_replaces_the_same_scope_and_what_excludes_it(self) -> None:
         theme = Line("theme:argent", "argent", frozenset({"presence"}))
         inside = Line("demarche:impots", "argent", frozenset({"presence"}))
         apart = Line("demarche:rsa", "social", frozenset({"presence"}))
@@ -212,7 +217,7 @@ class TestALine:
         assert replaced_by([inside], [theme, apart]) == ["theme:argent"]
         assert replaced_by([inside], [Line("demarche:amende", "argent", frozenset())]) == []
 
-    def test_in_presence_is_always_allowed_and_the_rest_only_when_asked(self):
+    def test_in_presence_is_always_allowed_and_the_rest_only_when_asked(self) -> None:
         """P-05."""
         assert clean_presence({"theme:argent": ["absence"]}, ["theme:argent", "theme:social"]) == {
             "theme:argent": ["presence", "absence"],
@@ -223,7 +228,7 @@ class TestALine:
 class TestARenewal:
     old = [Line("theme:argent", "argent", frozenset({"presence"}))]
 
-    def test_may_take_one_demarche_of_the_theme(self):
+    def test_may_take_one_demarche_of_the_theme(self) -> None:
         new = [Line("demarche:impots", "argent", frozenset({"presence"}))]
 
         assert not renewal_refused(new, self.old, duree=Duree.MOIS, old_duree=Duree.MOIS)
@@ -237,7 +242,7 @@ class TestARenewal:
         ],
         ids=["wider scope", "wider presence", "longer"],
     )
-    def test_gives_nothing_more(self, line, duree):
+    def test_gives_nothing_more(self, line: Line, duree: Duree) -> None:
         """P-08."""
         assert renewal_refused([line], self.old, duree=duree, old_duree=Duree.MOIS)
 
@@ -254,13 +259,13 @@ READ = {
 
 
 class TestADraft:
-    def test_asks_its_questions_in_order(self):
+    def test_asks_its_questions_in_order(self) -> None:
         answers = Answers()
         assert missing_step(answers, identified=False) is Step.DEMARCHES
 
         complete = complete_answers()
         order = []
-        for step, changes in [
+        questions: list[tuple[Step, dict[str, Any]]] = [
             (Step.DEMARCHES, {"scopes": ()}),
             (Step.DUREE, {"duree": ""}),
             (Step.PRESENCE, {"presence": {}}),
@@ -268,7 +273,8 @@ class TestADraft:
             (Step.CONTACT, {"contact_kind": ""}),
             (Step.READING, {"reader": ""}),
             (Step.IDENTITY, {"identity_confirmed": False}),
-        ]:
+        ]
+        for step, changes in questions:
             order.append(
                 missing_step(Answers(**{**complete.to_json(), **changes}), identified=True)
             )
@@ -277,7 +283,7 @@ class TestADraft:
         assert missing_step(complete, identified=True) is Step.RECAP
 
     @pytest.mark.parametrize("name", sorted(READ))
-    def test_changed_after_the_reading_is_read_and_identified_again(self, name):
+    def test_changed_after_the_reading_is_read_and_identified_again(self, name: str) -> None:
         """P-03: a wider mandat never slips in after the person read the text."""
         changed = complete_answers().answered(**{name: READ[name]})
 
@@ -285,7 +291,7 @@ class TestADraft:
         assert changed.identity == {}
         assert not changed.identity_confirmed
 
-    def test_answered_the_same_keeps_what_follows(self):
+    def test_answered_the_same_keeps_what_follows(self) -> None:
         complete = complete_answers()
 
         assert complete.answered(duree=complete.duree, reader="aidant").points == complete.points
@@ -295,20 +301,22 @@ class TestADraft:
         points=st.dictionaries(st.sampled_from(POINTS), st.text(max_size=10)),
         facile=st.text(max_size=10),
     )
-    def test_comes_back_from_the_database_as_it_was_written(self, scopes, points, facile):
+    def test_comes_back_from_the_database_as_it_was_written(
+        self, scopes: Any, points: Any, facile: Any
+    ) -> None:
         answers = Answers(scopes=tuple(scopes), points=points, text_name=facile)
 
         assert Answers.from_json(answers.to_json()) == answers
 
-    def test_of_another_version_with_unknown_answers_is_still_read(self):
+    def test_of_another_version_with_unknown_answers_is_still_read(self) -> None:
         assert Answers.from_json({"duree": "an", "gone": 1}) == Answers(duree="an")
 
-    def test_opens_a_page_only_when_those_before_are_answered(self):
+    def test_opens_a_page_only_when_those_before_are_answered(self) -> None:
         assert may_open(Step.DUREE, missing=Step.READING)
         assert may_open(Step.READING, missing=Step.READING)
         assert not may_open(Step.RECAP, missing=Step.READING)
 
-    def test_is_signed_within_ten_minutes_of_the_identification(self, at):
+    def test_is_signed_within_ten_minutes_of_the_identification(self, at: datetime) -> None:
         assert is_fresh(at, at=at + timedelta(minutes=9, seconds=59))
         assert not is_fresh(at, at=at + timedelta(minutes=10))
         assert not is_fresh(None, at=at)

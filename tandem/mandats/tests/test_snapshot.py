@@ -1,4 +1,7 @@
 import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -7,6 +10,8 @@ from hypothesis import strategies as st
 from tandem.mandats.models import Mandat
 from tandem.mandats.snapshot import KEYS, SCHEMA, SnapshotError, canonical, new_salt, read, seal_of
 from tandem.mandats.tests.factories import signed_mandat
+from tandem.structures.models import Acteur
+from tandem.usagers.models import Usager
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
@@ -17,7 +22,7 @@ VALUES = st.recursive(
 )
 
 
-def statement(**changes):
+def statement(**changes: Any) -> Any:
     values = dict.fromkeys(KEYS, "x") | {"schema": SCHEMA, "salt": new_salt(), "lines": ["x"]}
     return values | changes
 
@@ -26,7 +31,7 @@ class TestASnapshot:
     @given(
         values=st.dictionaries(st.sampled_from(sorted(KEYS - {"schema", "salt", "lines"})), VALUES)
     )
-    def test_is_written_in_one_way_whatever_the_order(self, values):
+    def test_is_written_in_one_way_whatever_the_order(self, values: Any) -> None:
         one = statement(**values)
 
         text = canonical(one)
@@ -36,7 +41,7 @@ class TestASnapshot:
         assert len(seal_of(text)) == 64
 
     @pytest.mark.parametrize("key", sorted(KEYS))
-    def test_without_one_thing_it_must_state_is_refused(self, key):
+    def test_without_one_thing_it_must_state_is_refused(self, key: str) -> None:
         """P-01, S-35."""
         values = statement()
         del values[key]
@@ -47,11 +52,11 @@ class TestASnapshot:
     @pytest.mark.parametrize(
         "changes", [{"salt": "short"}, {"lines": []}, {"schema": "other"}, {"more": 1}]
     )
-    def test_that_could_be_guessed_or_says_nothing_is_refused(self, changes):
+    def test_that_could_be_guessed_or_says_nothing_is_refused(self, changes: Any) -> None:
         with pytest.raises(SnapshotError):
             canonical(statement(**changes))
 
-    def test_of_the_same_agreement_has_another_seal_each_time(self):
+    def test_of_the_same_agreement_has_another_seal_each_time(self) -> None:
         """S-35: 128 random bits."""
         values = dict.fromkeys(KEYS, "x") | {"schema": SCHEMA, "lines": ["x"]}
 
@@ -61,7 +66,7 @@ class TestASnapshot:
         assert len(new_salt()) == 32
 
 
-def paths(value, path=()):
+def paths(value: Any, path: Any = ()) -> Iterator[Any]:
     """Every leaf of a snapshot."""
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -73,7 +78,7 @@ def paths(value, path=()):
         yield path
 
 
-def altered(value, path):
+def altered(value: Any, path: Any) -> Any:
     copy = json.loads(json.dumps(value))
     inner = copy
     for step in path[:-1]:
@@ -83,7 +88,9 @@ def altered(value, path):
 
 
 class TestASeal:
-    def test_shows_every_alteration_of_what_was_signed(self, acteur, rose, at):
+    def test_shows_every_alteration_of_what_was_signed(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
         """S-35: each leaf changed in turn is detected."""
         mandat = signed_mandat(
             acteur, rose, ["theme:logement", "demarche:declaration-revenus"], at=at
@@ -99,7 +106,9 @@ class TestASeal:
             with pytest.raises(SnapshotError):
                 read(text, seal=mandat.seal)
 
-    def test_is_that_of_the_text_kept_encrypted(self, acteur, rose, at):
+    def test_is_that_of_the_text_kept_encrypted(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
         mandat = signed_mandat(acteur, rose, at=at)
         raw = Mandat.objects.values_list("snapshot", flat=True).get()
 

@@ -32,10 +32,6 @@ def draft_context(draft: Draft, step: Step, at: datetime) -> dict[str, object]:
     answers = queries.answers_of(draft)
     steps = list(Step)
     lines = queries.draft_lines(answers)
-    end = None
-    if answers.duree:
-        zone = draft.affectation.structure.zone
-        end = ends_at(Duree(answers.duree), signed_at=at, tz=zone).astimezone(zone).date()
     return {
         "draft": draft,
         "answers": answers,
@@ -43,7 +39,7 @@ def draft_context(draft: Draft, step: Step, at: datetime) -> dict[str, object]:
         "structure": draft.affectation.structure,
         "lines": lines,
         "lines_words": [_words(line) for line in lines],
-        "end": end,
+        "end": _end(draft, at),
         "contact_words": _contact_words(answers),
         "at": at,
         "current": steps.index(step) + 1,
@@ -69,10 +65,46 @@ def _contact_words(answers: Answers) -> str:
     return f"{words}, {hint}" if hint else words
 
 
+_WAYS = {
+    Presence.PRESENCE: gettext_lazy("avec la personne"),
+    Presence.TELEPHONE: gettext_lazy("au téléphone avec elle"),
+    Presence.ABSENCE: gettext_lazy("sans elle"),
+}
+
+
 def _words(line: queries.DraftLine) -> str:
-    """« Déclarer ses revenus : en présence de la personne »."""
-    ways = ", ".join(str(Presence(way).label) for way in line.presence)
+    """« Déclarer ses revenus : avec la personne, au téléphone avec elle »."""
+    ways = ", ".join(str(_WAYS[Presence(way)]) for way in line.presence)
     return f"{line.scope.title} : {ways}" if ways else line.scope.title
+
+
+def _end(draft: Draft, at: datetime) -> date | None:
+    """The last day, if it were signed now."""
+    answers = queries.answers_of(draft)
+    if not answers.duree:
+        return None
+    zone = draft.affectation.structure.zone
+    return ends_at(Duree(answers.duree), signed_at=at, tz=zone).astimezone(zone).date()
+
+
+def reminders(draft: Draft, at: datetime) -> dict[str, str]:
+    """What the person should be able to say of each of the three points, in this mandat."""
+    structure, answers, end = (
+        draft.affectation.structure,
+        queries.answers_of(draft),
+        _end(draft, at),
+    )
+    who = (
+        _("%(count)s aidants choisis") % {"count": len(answers.aidants)}
+        if answers.aidants
+        else _("les aidants")
+    )
+    values = {"who": who, "name": structure.name}
+    return {
+        "who": _("%(name)s : %(who)s, seulement pour ce qui est écrit.") % values,
+        "until": "" if end is None else _("Jusqu’au %(day)s.") % {"day": date_words(end)},
+        "stop": _("Au guichet, au téléphone ou avec la feuille, sans dire pourquoi."),
+    }
 
 
 def _row(label: str, value: object, href: str = "") -> dict[str, object]:

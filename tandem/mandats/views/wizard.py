@@ -18,7 +18,7 @@ from tandem.mandats.actions import MandatRefused
 from tandem.mandats.forms import draft as forms
 from tandem.mandats.models import Draft
 from tandem.mandats.rules import Step, may_open
-from tandem.mandats.views.pages import draft_context
+from tandem.mandats.views.pages import draft_context, reminders
 from tandem.referentiels import queries as referentiels
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.structures.queries import affectations_of
@@ -159,8 +159,10 @@ def reading(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     known = {found.name: found for found in texts.texts()}
     text = known.get(request.GET.get("texte", ""), known[texts.SIGNED])
 
-    def make_form(data: Any, row: Draft, _at: datetime) -> Form:
-        return forms.ReadingForm(data, answers=queries.answers_of(row), text=text)
+    def make_form(data: Any, row: Draft, at: datetime) -> Form:
+        return forms.ReadingForm(
+            data, answers=queries.answers_of(row), text=text, reminders=reminders(row, at)
+        )
 
     languages = [
         {
