@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -23,6 +24,16 @@ from tandem.structures.tests.cast import (  # noqa: F401 - fixtures
     oscar,
 )
 from tandem.usagers.models import Usager
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The browser of the machine."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": "/usr/bin/chromium",
+        "args": ["--no-sandbox"],
+    }
 
 
 @pytest.fixture(autouse=True)

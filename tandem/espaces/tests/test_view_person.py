@@ -35,7 +35,7 @@ class TestThePersonsPage:
     def test_begins_with_their_name_and_how_sure_we_are(
         self, client_of: ClientOf, alice: Compte, rose: Usager
     ) -> None:
-        """P-30: a name, never a number."""
+        """P-30, S-41: a name, never a number."""
         html = client_of(alice).get(page_of(rose)).content.decode()
         main = html.split("<main")[1]
         assert main.index("Rose LEFEVRE") < main.index("Identité vérifiée par FranceConnect")
@@ -217,7 +217,7 @@ class TestPresence:
         "back", ["https://evil.example/", "//evil.example/", "javascript:x", "x"]
     )
     def test_never_leads_elsewhere(self, client_of: ClientOf, alice: Compte, back: str) -> None:
-        """S-46: no open redirection."""
+        """No open redirection."""
         response = client_of(alice).post("/presence/", {"present": "0", "next": back})
         assert response["Location"] == "/accueil/"
 

@@ -36,7 +36,7 @@ class TestASearch:
     def test_is_never_made_from_an_address(
         self, client_of: ClientOf, alice: Compte, rose: Usager
     ) -> None:
-        """S-41: a name typed in an address finds nobody, and no page makes such an address."""
+        """S-51: a name typed in an address finds nobody, and no page makes such an address."""
         html = client_of(alice).get("/personnes/", {"q": "lefevre"}).content.decode()
         assert "LEFEVRE" not in html
         found = client_of(alice).post("/personnes/", {"q": "lefevre"}).content.decode()

@@ -69,7 +69,7 @@ class TestTheErrorSummary:
         )
 
     def test_escapes_what_was_typed(self) -> None:
-        """S-26."""
+        """S-26: what a person typed is never markup."""
 
         class Echo(forms.Form):
             word = forms.CharField(label="Mot")

@@ -157,7 +157,7 @@ class TestAPart:
         assert 'href="/m"' in html
 
     def test_search_never_puts_words_in_an_address(self) -> None:
-        """S-41: a name is sent in the body."""
+        """S-51: a name is sent in the body."""
         from django import forms
 
         class Search(forms.Form):
