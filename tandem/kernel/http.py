@@ -38,7 +38,7 @@ Reason = Literal[
     "content",
 ]
 _LAST_PORT = 65_535
-# All that the Internet uses of IPv6: neither NAT64, nor site-local, nor IPv4-compatible addresses.
+# All that the Internet uses of IPv6: nothing site-local, nothing that wraps an IPv4 address.
 _UNICAST = ipaddress.ip_network("2000::/3")
 
 
@@ -159,11 +159,8 @@ def _resolve(host: str, port: int) -> list[IpAddress]:
 
 def _is_outside(ip: IpAddress) -> bool:
     """Is it an address of the public Internet, whatever it is wrapped in?"""
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return _is_outside(ip.ipv4_mapped)
-        if ip not in _UNICAST or ip.sixtofour is not None:
-            return False
+    if isinstance(ip, ipaddress.IPv6Address) and (ip not in _UNICAST or ip.sixtofour is not None):
+        return False
     return ip.is_global and not ip.is_multicast
 
 

@@ -10,9 +10,10 @@ It returns one short line for the operator, without any personal value.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.module_loading import autodiscover_modules
 
 from tandem.kernel.models import PeriodicRun
@@ -38,6 +39,7 @@ class Ran:
     summary: str
 
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _JOBS: dict[str, Job] = {}
 
 
@@ -57,8 +59,13 @@ def periodic(
 
 def jobs() -> dict[str, Job]:
     """Every job of every room, by name."""
-    autodiscover_modules("jobs", "actions")
+    _discover()
     return dict(_JOBS)
+
+
+@cache
+def _discover() -> None:
+    autodiscover_modules("jobs", "actions")
 
 
 def run_due(*, at: datetime, worker: str) -> list[Ran]:
@@ -68,17 +75,17 @@ def run_due(*, at: datetime, worker: str) -> list[Ran]:
     worker reports it and calls again.
     """
     known = jobs()
-    PeriodicRun.objects.bulk_create(
-        [PeriodicRun(name=name) for name in known], ignore_conflicts=True
-    )
-    order = PeriodicRun.objects.filter(name__in=known).order_by(
-        F("last_run_at").asc(nulls_first=True)
-    )
-    names = list(order.values_list("name", flat=True))
-    return [_run(known[name], at, worker) for name in names if _take(known[name], at, worker)]
+    seen = dict(PeriodicRun.objects.filter(name__in=known).values_list("name", "last_run_at"))
+    new = [PeriodicRun(name=name) for name in known if name not in seen]
+    if new:
+        PeriodicRun.objects.bulk_create(new, ignore_conflicts=True)
+    due = [job for job in known.values() if (seen.get(job.name) or _NEVER) <= at - job.every]
+    due.sort(key=lambda job: seen.get(job.name) or _NEVER)
+    return [_run(job, at, worker) for job in due if _take(job, at, worker)]
 
 
 def _take(job: Job, at: datetime, worker: str) -> bool:
+    """Hold the job, unless another worker has just taken or run it."""
     due = Q(last_run_at=None) | Q(last_run_at__lte=at - job.every)
     free = Q(lease_until=None) | Q(lease_until__lte=at)
     row = PeriodicRun.objects.filter(due, free, name=job.name)

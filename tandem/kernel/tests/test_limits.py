@@ -39,6 +39,7 @@ class TestHit:
             answers = [hit("sms", limit=5, window=60, cost=cost) for cost in (3, 3, 2, 1, 6)]
 
         assert answers == [True, False, True, False, False]
+        assert not hit("other", limit=5, window=60, cost=6)
 
     def test_keeps_no_key_in_clear(self) -> None:
         hit("login:alice@example.org", limit=1, window=60)

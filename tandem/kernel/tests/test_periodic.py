@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tandem.kernel import periodic as module
 from tandem.kernel.models import PeriodicRun
@@ -15,7 +16,7 @@ Calls = list[datetime]
 @pytest.fixture(autouse=True)
 def _empty_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_JOBS", {})
-    monkeypatch.setattr(module, "autodiscover_modules", lambda *names: None)
+    monkeypatch.setattr(module, "_discover", lambda: None)
 
 
 @pytest.fixture
@@ -45,6 +46,21 @@ class TestRunDue:
             run_due(at=NOON + timedelta(minutes=minutes), worker="w1")
 
         assert calls == [NOON, NOON + HOUR]
+
+    def test_costs_one_query_when_nothing_is_due(
+        self, calls: Calls, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        run_due(at=NOON, worker="w1")
+
+        with django_assert_num_queries(1):
+            run_due(at=NOON + timedelta(minutes=1), worker="w1")
+
+    def test_leaves_what_another_has_just_run(self, calls: Calls) -> None:
+        run_due(at=NOON, worker="w1")
+        PeriodicRun.objects.update(last_run_at=NOON + HOUR)
+        late = NOON + HOUR + timedelta(minutes=1)
+
+        assert not module._take(jobs()["sweep"], late, "w2")
 
     def test_leaves_what_another_worker_holds(self, calls: Calls) -> None:
         PeriodicRun.objects.create(
