@@ -12,7 +12,7 @@ from tandem.structures.charte import CURRENT_VERSION
 from tandem.structures.models import SYSTEM_ACTEUR, Affectation, CharteAcceptance, Structure
 from tandem.structures.rules import Invited, Role, StructureDetails
 from tandem.structures.tests.cast import ActeurOf
-from tandem.structures.tests.factories import AffectationFactory
+from tandem.structures.tests.factories import AffectationFactory, StructureFactory
 
 DETAILS = StructureDetails(
     name="France services  du Pays",
@@ -376,8 +376,11 @@ class TestAcceptCharte:
         self, oscar: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
         gone = AffectationFactory.create(structure=ccas, ended=True, charte=False)
+        closed = AffectationFactory.create(
+            structure=StructureFactory.create(closed=True), charte=False
+        )
 
-        for acteur in [as_acteur(oscar), as_acteur(gone)]:
+        for acteur in [as_acteur(oscar), as_acteur(gone), as_acteur(closed)]:
             with pytest.raises(actions.NotAllowed):
                 actions.accept_charte(acteur=acteur, version=CURRENT_VERSION, at=at)
 
