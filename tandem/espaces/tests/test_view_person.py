@@ -61,7 +61,16 @@ class TestThePersonsPage:
         people.mandat(rose, acteur, at=at, scopes=("theme:logement", "theme:argent"))
         html = client_of(alice).get(page_of(rose)).content.decode()
         assert "Logement" in html
-        assert "(dans 6\xa0mois)" in html or "(dans 5\xa0mois)" in html
+        assert "(dans 6\xa0mois)" in html
+
+    def test_leads_to_the_papers_that_are_handed_over(
+        self, client_of: ClientOf, alice: Compte, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
+        mandat = people.mandat(rose, acteur, at=at)
+        html = client_of(alice).get(page_of(rose)).content.decode()
+        for kind in ("feuille", "compte"):
+            assert f"/mandats/{mandat.public_id}/documents/{kind}/" in html
+        assert f"{page_of(rose)}journal/" in html
 
     def test_shows_each_use_who_when_for_what_and_beside_whom(
         self, client_of: ClientOf, alice: Compte, acteur: Acteur, rose: Usager, at: datetime
