@@ -25,8 +25,8 @@ AUTHOR_KINDS = frozenset(
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 _WORD = re.compile(r"[A-Za-z0-9_.:/+-]{0,120}")
-# Nine digits in a row are a telephone, a NIR, a SIREN: never a fact.
-_LONG_NUMBER = re.compile(r"[+]?[0-9]{9,}")
+# Nine digits, whatever parts them, are a telephone, a NIR, an IP address: never a fact.
+_LONG_NUMBER = re.compile(r"[_.:/+-]*([0-9][_.:/+-]*){9,}")
 _LARGEST_NUMBER = 99_999_999
 
 

@@ -37,7 +37,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Break:
-    """Where a chain is broken, in French; `seq` is 0 for what is not a line."""
+    """Where a chain (or the list of checkpoints) is broken: its line (or its number), in French."""
 
     chain: str
     seq: int

@@ -3,7 +3,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from tandem.journal.actions import entry_hash, forget, record, record_all
@@ -24,6 +24,7 @@ from tandem.journal.tests.cast import (
     write,
 )
 from tandem.journal.verification import verify_journal
+from tandem.kernel.models import PeriodicRun
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,20 @@ class TestRecord:
             act()
 
         assert write().seq == 1
+
+    def test_that_cannot_be_written_stops_the_act(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """R-31, B.3-1: never a silent act."""
+        monkeypatch.setattr("tandem.journal.actions.FIRST_PREVIOUS_HASH", "f" * 64)
+
+        def act() -> None:
+            with transaction.atomic():
+                PeriodicRun.objects.create(name="the act")
+                record(READ, author=BY_ALICE, subject=MANDAT, at=AT)
+
+        with pytest.raises(DatabaseError, match="suit la tête"):
+            act()
+
+        assert not PeriodicRun.objects.exists()
 
     def test_keeps_the_order_of_writing_when_the_clock_goes_back(self) -> None:
         """R-18: order by sequence, whatever the clock says."""
