@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from tandem.mandats.models import Mandat
+from tandem.ui.rules import date_words, moment_words
 from tandem.usagers.actions import tell_usager
 
 
@@ -20,6 +21,49 @@ class Told(StrEnum):
     DONE = "done"
     EXPIRED = "expired"
     ENDING = "ending"
+
+
+_WORDS: Final = {
+    Told.SIGNED: (
+        _("Votre accord est enregistré"),
+        _("Bonjour, votre aidant peut agir pour vous jusqu’au %(end)s. Pour arrêter, appelez-le."),
+    ),
+    Told.USED: (
+        _("Votre aidant a agi pour vous"),
+        _(
+            "Bonjour, votre aidant a agi pour vous le %(moment)s. Ce n’était pas prévu ? Appelez-le."
+        ),
+    ),
+    Told.REVOKED: (
+        _("C’est arrêté"),
+        _(
+            "Bonjour, plus personne ne peut agir pour vous avec l’accord du %(signed)s. "
+            "Ce n’était pas votre choix ? Appelez votre aidant."
+        ),
+    ),
+    Told.RENOUNCED: (
+        _("Votre aidant ne peut plus agir"),
+        _("Bonjour, votre aidant a rendu l’accord du %(signed)s. Appelez-le pour la suite."),
+    ),
+    Told.DONE: (
+        _("C’est terminé"),
+        _(
+            "Bonjour, ce que vous aviez demandé est fait. Votre aidant ne peut plus agir pour vous avec cet accord."
+        ),
+    ),
+    Told.EXPIRED: (
+        _("Votre accord est terminé"),
+        _(
+            "Bonjour, l’accord du %(signed)s est terminé. Plus personne ne peut agir pour vous avec lui."
+        ),
+    ),
+    Told.ENDING: (
+        _("Votre accord se termine bientôt"),
+        _(
+            "Bonjour, l’accord du %(signed)s se termine le %(end)s. Voyez votre aidant pour continuer."
+        ),
+    ),
+}
 
 
 def tell(mandat: Mandat, told: Told, *, key: str, at: datetime) -> None:
@@ -36,53 +80,9 @@ def tell(mandat: Mandat, told: Told, *, key: str, at: datetime) -> None:
 def _words(mandat: Mandat, told: Told, at: datetime) -> tuple[str, str]:
     zone = mandat.structure.zone
     values = {
-        "signed": date_format(mandat.signed_at.astimezone(zone), "j F Y"),
-        "end": date_format(mandat.ends_at.astimezone(zone), "j F Y"),
-        "day": date_format(at.astimezone(zone), "j F"),
-        "hour": date_format(at.astimezone(zone), "G \\h i"),
+        "signed": date_words(mandat.signed_at.astimezone(zone).date()),
+        "end": date_words(mandat.last_day),
+        "moment": moment_words(at.astimezone(zone)),
     }
-    words = {
-        Told.SIGNED: (
-            _("Votre accord est enregistré"),
-            _(
-                "Bonjour, votre aidant peut agir pour vous jusqu’au %(end)s. Pour arrêter, appelez-le."
-            ),
-        ),
-        Told.USED: (
-            _("Votre aidant a agi pour vous"),
-            _(
-                "Bonjour, votre aidant a agi pour vous le %(day)s à %(hour)s. Ce n’était pas prévu ? Appelez-le."
-            ),
-        ),
-        Told.REVOKED: (
-            _("C’est arrêté"),
-            _(
-                "Bonjour, plus personne ne peut agir pour vous avec l’accord du %(signed)s. "
-                "Ce n’était pas votre choix ? Appelez votre aidant."
-            ),
-        ),
-        Told.RENOUNCED: (
-            _("Votre aidant ne peut plus agir"),
-            _("Bonjour, votre aidant a rendu l’accord du %(signed)s. Appelez-le pour la suite."),
-        ),
-        Told.DONE: (
-            _("C’est terminé"),
-            _(
-                "Bonjour, ce que vous aviez demandé est fait. Votre aidant ne peut plus agir pour vous avec cet accord."
-            ),
-        ),
-        Told.EXPIRED: (
-            _("Votre accord est terminé"),
-            _(
-                "Bonjour, l’accord du %(signed)s est terminé. Plus personne ne peut agir pour vous avec lui."
-            ),
-        ),
-        Told.ENDING: (
-            _("Votre accord se termine bientôt"),
-            _(
-                "Bonjour, l’accord du %(signed)s se termine le %(end)s. Voyez votre aidant pour continuer."
-            ),
-        ),
-    }
-    title, body = words[told]
-    return title, body % values
+    title, body = _WORDS[told]
+    return str(title), str(body) % values

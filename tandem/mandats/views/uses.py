@@ -1,5 +1,6 @@
 """Around a use: the person's confirmation of the day, the account of an act in absence."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from tandem.kernel.refusals import Refusal
 from tandem.mandats import actions, queries
 from tandem.mandats.forms.draft import CodeForm
 from tandem.mandats.forms.mandats import AccountForm, PaperForm
+from tandem.mandats.models import Autorisation
 from tandem.referentiels.queries import describe_scope
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.ui.shortcuts import render_form
@@ -92,9 +94,15 @@ def confirm_code(request: ActeurRequest, autorisation_id: UUID) -> HttpResponse:
     row = get_object_or_404(
         queries.autorisations_visible_to(request.acteur), public_id=autorisation_id
     )
-    form = CodeForm(request.POST if request.method == "POST" else None)
-    suite = _next(request, "")
-    if form.is_bound and form.is_valid():
+    if request.method == "POST":
+        return _code_given(request, row, at)
+    record_reading(acteur=request.acteur, usager=row.mandat.usager, at=at)
+    return _code_page(request, row, CodeForm())
+
+
+def _code_given(request: ActeurRequest, row: Autorisation, at: datetime) -> HttpResponse:
+    form = CodeForm(request.POST)
+    if form.is_valid():
         try:
             actions.record_code_confirmation(
                 acteur=request.acteur, autorisation=row, code=form.cleaned_data["code"], at=at
@@ -103,13 +111,16 @@ def confirm_code(request: ActeurRequest, autorisation_id: UUID) -> HttpResponse:
             form.add_error("code", refusal.message)
         else:
             messages.success(request, _("C’est noté : la personne a confirmé."))
-            return redirect(suite or row.mandat)
-    record_reading(acteur=request.acteur, usager=row.mandat.usager, at=at)
+            return redirect(_next(request, "") or row.mandat)
+    return _code_page(request, row, form)
+
+
+def _code_page(request: ActeurRequest, row: Autorisation, form: CodeForm) -> HttpResponse:
     context = {
         "autorisation": row,
         "person": row.mandat.usager.display_name,
         "title": describe_scope(row.scope).title,
-        "suite": suite,
+        "suite": _next(request, ""),
     }
     return render_form(request, "mandats/confirm_code.html", context, form)
 
