@@ -91,6 +91,14 @@ def check_page(page: Page, name: str) -> None:
         assert not page.evaluate(WIDER), f"{name} at {width}"
 
 
+def leave(page: Page, *, check: bool = False) -> None:
+    page.goto("/comptes/deconnexion/")
+    if check:
+        check_page(page, "logout")
+    page.get_by_role("main").get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url("**/deconnecte/")
+
+
 def test_a_person_comes_in_for_the_first_time_and_then_by_their_key(page: Page, site: str) -> None:
     """S-08, S-10, S-11: enrolment, login and gesture by passkey, in a real browser."""
     key = Key(page)
@@ -136,10 +144,7 @@ def test_a_person_comes_in_for_the_first_time_and_then_by_their_key(page: Page, 
     gesture = Gesture.objects.get()
     assert (gesture.method, gesture.used_at is not None) == ("passkey", True)
 
-    page.goto("/comptes/deconnexion/")
-    check_page(page, "logout")
-    page.get_by_role("main").get_by_role("button", name="Se déconnecter").click()
-    page.wait_for_url("**/deconnecte/")
+    leave(page, check=True)
     check_page(page, "logged out")
     page.goto("/comptes/connexion/?next=/comptes/mot-de-passe/")
     check_page(page, "login")
@@ -147,9 +152,7 @@ def test_a_person_comes_in_for_the_first_time_and_then_by_their_key(page: Page, 
     page.get_by_role("heading", name="Changer de mot de passe").wait_for()
     check_page(page, "password")
 
-    page.goto("/comptes/deconnexion/")
-    page.get_by_role("main").get_by_role("button", name="Se déconnecter").click()
-    page.wait_for_url("**/deconnecte/")
+    leave(page)
     key.verified(yes=False)
     page.goto("/comptes/connexion/")
     page.get_by_role("button", name="Utiliser ma clé d’accès").click()
@@ -170,9 +173,7 @@ def test_a_person_comes_in_by_password_and_key(page: Page, site: str) -> None:
     page.get_by_role("button", name="Créer mes codes").click()
     page.get_by_role("button", name="Mes codes sont rangés").click()
     page.wait_for_url(lambda url: "/facteurs/" not in url)
-    page.goto("/comptes/deconnexion/")
-    page.get_by_role("main").get_by_role("button", name="Se déconnecter").click()
-    page.wait_for_url("**/deconnecte/")
+    leave(page)
 
     fill_login(page, compte)
     page.wait_for_url("**/connexion/code/")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tandem.comptes import actions
+from tandem.comptes import actions, queries
 from tandem.comptes.models import Compte
 from tandem.comptes.tests.conftest import NEW, Clock
 from tandem.envois.models import Message
@@ -101,6 +101,19 @@ class TestTheLink:
 
         assert again.status_code == 404
         assert "Ce lien ne sert plus" in again.content.decode()
+
+    def test_serves_once_even_to_two_requests_at_the_same_time(
+        self, invited: actions.Invitation, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both have read the link as unused; the update lets one through."""
+        token = invited.link.rstrip("/").rpartition("/")[2]
+        read_before = queries.activation_for(token, at=clock.now)
+        actions.activate(token=token, password=NEW, at=clock.now)
+        monkeypatch.setattr(queries, "activation_for", lambda *_args, **_named: read_before)
+
+        with pytest.raises(actions.ActivationRefused):
+            actions.activate(token=token, password=NEW + " bis", at=clock.now)
+        assert Compte.objects.get().check_password(NEW)
 
     @pytest.mark.parametrize(("days", "status"), [(6.99, 200), (7, 404)])
     def test_serves_seven_days(
