@@ -1,5 +1,6 @@
 """First steps: the password, two factors, the codes put away."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -175,4 +176,4 @@ def recovery_done(request: CompteRequest) -> HttpResponse:
         actions.finish_enrolment(compte=request.user, at=clock.now())
     except actions.EnrolmentRefused:
         return redirect("comptes:enrol")
-    return redirect("comptes:account" if request.user.enrolled_at else "/")
+    return redirect("comptes:account" if request.user.enrolled_at else settings.LOGIN_REDIRECT_URL)
