@@ -1,4 +1,4 @@
-"""The cast, and the clock standing at the instant of the story."""
+"""People of the ccas, and the clock standing at the instant of the story."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,22 +7,10 @@ from typing import Any
 import pytest
 import time_machine
 
-from tandem.comptes.models import Compte
 from tandem.espaces.tests import people
-from tandem.structures.models import Acteur
-from tandem.structures.tests.cast import (  # noqa: F401 - fixtures
-    ActeurOf,
-    alice,
-    as_acteur,
-    bea,
-    bob,
-    catalogue,
-    ccas,
-    charlie,
-    client_of,
-    mairie,
-    oscar,
-)
+from tandem.espaces.tests.people import ActeurOf
+from tandem.referentiels.actions import load_catalogue
+from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.models import Usager
 
 
@@ -43,7 +31,13 @@ def _clock(at: datetime) -> Iterator[None]:
 
 
 @pytest.fixture
-def acteur(alice: Compte, as_acteur: ActeurOf) -> Acteur:  # noqa: F811 - fixtures
+def catalogue(db: None) -> None:
+    """The ten thèmes and the démarches shipped."""
+    load_catalogue()
+
+
+@pytest.fixture
+def acteur(alice: Affectation, as_acteur: ActeurOf) -> Acteur:
     """Alice at work at the ccas."""
     return as_acteur(alice)
 

@@ -1,8 +1,11 @@
 """People, mandats and uses for the stories of these pages, by the real identification."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+
+from django.test import Client
 
 from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
 from tandem.oidc_client.rules import PivotIdentity, VerifiedIdentity
@@ -10,6 +13,9 @@ from tandem.referentiels.queries import theme_key
 from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.actions import identify_usager
 from tandem.usagers.models import Channel, Usager
+
+ActeurOf = Callable[[Affectation], Acteur]
+ClientOf = Callable[[Affectation], Client]
 
 
 def desk(acteur: Acteur) -> Affectation:

@@ -14,11 +14,10 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tandem.comptes.models import Compte
 from tandem.comptes.rules import IDLE_LIMIT
 from tandem.espaces.tests import people
-from tandem.structures.models import Acteur
-from tandem.structures.tests.cast import ClientOf
+from tandem.espaces.tests.people import ClientOf
+from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.models import Notice, Usager
 
 pytestmark = [pytest.mark.parcours, pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -117,7 +116,7 @@ class TestAccessibility:
         self,
         opened: Opener,
         client_of: ClientOf,
-        alice: Compte,
+        alice: Affectation,
         full: Usager,
         width: int,
         scheme: str,
@@ -143,7 +142,7 @@ class TestAccessibility:
         assert_clean(page)
 
     def test_of_the_empty_pages(
-        self, opened: Opener, client_of: ClientOf, alice: Compte, rose: Usager
+        self, opened: Opener, client_of: ClientOf, alice: Affectation, rose: Usager
     ) -> None:
         """A-02."""
         page = opened(client_of(alice), f"/personnes/{rose.public_id}/")
@@ -154,7 +153,7 @@ class TestAccessibility:
 
 class TestTheHome:
     def test_weighs_at_most_40_kilobytes_in_8_requests(
-        self, opened: Opener, client_of: ClientOf, alice: Compte, full: Usager
+        self, opened: Opener, client_of: ClientOf, alice: Affectation, full: Usager
     ) -> None:
         """A-17, A-18: HTML, CSS and JS on the wire."""
         page = opened(client_of(alice), "/aide/")
@@ -165,7 +164,7 @@ class TestTheHome:
         assert sum(weights) <= 40_000
 
     def test_warns_from_the_limit_that_the_server_keeps(
-        self, client_of: ClientOf, alice: Compte
+        self, client_of: ClientOf, alice: Affectation
     ) -> None:
         """A-07: the page and the session count the same minutes."""
         seconds = int(IDLE_LIMIT.total_seconds())
@@ -175,7 +174,7 @@ class TestTheHome:
 
 class TestTheSearch:
     def test_shows_people_as_one_types(
-        self, opened: Opener, client_of: ClientOf, alice: Compte, full: Usager
+        self, opened: Opener, client_of: ClientOf, alice: Affectation, full: Usager
     ) -> None:
         """RGESN 4.9: half a second, three letters; the address never changes."""
         page = opened(client_of(alice), "/personnes/")
@@ -190,7 +189,7 @@ class TestTheSearch:
         expect(page.get_by_role("heading", name="Rose LEFEVRE", level=1)).to_be_visible()
 
     def test_works_without_script(
-        self, opened: Opener, client_of: ClientOf, alice: Compte, full: Usager
+        self, opened: Opener, client_of: ClientOf, alice: Affectation, full: Usager
     ) -> None:
         page = opened(client_of(alice), "/personnes/", java_script_enabled=False)
         page.get_by_label("Nom de la personne").fill("lefevre")
@@ -200,7 +199,7 @@ class TestTheSearch:
 
 class TestBesideAPerson:
     def test_one_button_empties_the_screen_of_other_names(
-        self, opened: Opener, client_of: ClientOf, alice: Compte, full: Usager
+        self, opened: Opener, client_of: ClientOf, alice: Affectation, full: Usager
     ) -> None:
         """P-28, from the page of the person: theirs stays."""
         page = opened(client_of(alice), f"/personnes/{full.public_id}/")

@@ -5,13 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from tandem.comptes.models import Compte
 from tandem.espaces import queries
 from tandem.espaces.queries import TaskKind
 from tandem.espaces.rules import SOMEONE, Presence
 from tandem.espaces.tests import people
-from tandem.structures.models import Acteur
-from tandem.structures.tests.cast import ActeurOf, ClientOf
+from tandem.espaces.tests.people import ActeurOf, ClientOf
+from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.models import Usager
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +22,7 @@ def kinds(found: queries.Home) -> list[TaskKind]:
 
 
 class TestHome:
-    def test_says_that_nothing_waits(self, client_of: ClientOf, alice: Compte) -> None:
+    def test_says_that_nothing_waits(self, client_of: ClientOf, alice: Affectation) -> None:
         html = client_of(alice).get("/accueil/").content.decode()
         assert "Bonjour Alice" in html
         assert "Rien n’attend" in html
@@ -39,7 +38,7 @@ class TestHome:
         assert [person.pk for person in found.recents] == [rose.pk]
 
     def test_leads_from_each_thing_to_where_it_is_done(
-        self, client_of: ClientOf, alice: Compte, acteur: Acteur, rose: Usager, at: datetime
+        self, client_of: ClientOf, alice: Affectation, acteur: Acteur, rose: Usager, at: datetime
     ) -> None:
         mandat = people.mandat(rose, acteur, at=at - timedelta(days=160))
         use = people.use(mandat, acteur, at=at - timedelta(hours=30), absent=True)
@@ -53,8 +52,8 @@ class TestHome:
     def test_of_a_colleague_does_not_show_my_debts_but_that_of_the_referente_does(
         self,
         acteur: Acteur,
-        bob: Compte,
-        bea: Compte,
+        bob: Affectation,
+        bea: Affectation,
         rose: Usager,
         at: datetime,
         as_acteur: ActeurOf,
@@ -66,7 +65,7 @@ class TestHome:
         assert kinds(queries.home(as_acteur(bea), at=at, presence=NOBODY)) == [TaskKind.ACCOUNT]
 
     def test_of_another_structure_shows_nothing(
-        self, acteur: Acteur, charlie: Compte, rose: Usager, at: datetime, as_acteur: ActeurOf
+        self, acteur: Acteur, charlie: Affectation, rose: Usager, at: datetime, as_acteur: ActeurOf
     ) -> None:
         """S-40, P-10."""
         mandat = people.mandat(rose, acteur, at=at - timedelta(days=160))
@@ -121,7 +120,7 @@ class TestBesideAPerson:
         assert (found.tasks, found.recents, found.hidden) == ([], [], 2)
 
     def test_no_name_is_left_in_the_page(
-        self, client_of: ClientOf, alice: Compte, acteur: Acteur, rose: Usager, at: datetime
+        self, client_of: ClientOf, alice: Affectation, acteur: Acteur, rose: Usager, at: datetime
     ) -> None:
         """P-28."""
         people.mandat(rose, acteur, at=at - timedelta(days=160))

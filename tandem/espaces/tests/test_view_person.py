@@ -8,14 +8,13 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from tandem.comptes.models import Compte
 from tandem.espaces import queries
 from tandem.espaces.tests import people
+from tandem.espaces.tests.people import ClientOf
 from tandem.journal.queries import entries_about
 from tandem.mandats.rules import State
 from tandem.referentiels.queries import demarches
-from tandem.structures.models import Acteur
-from tandem.structures.tests.cast import ClientOf
+from tandem.structures.models import Acteur, Affectation
 from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
 from tandem.usagers import events
 from tandem.usagers.models import Notice, Usager
@@ -33,7 +32,7 @@ def readings(usager: Usager) -> int:
 
 class TestThePersonsPage:
     def test_begins_with_their_name_and_how_sure_we_are(
-        self, client_of: ClientOf, alice: Compte, rose: Usager
+        self, client_of: ClientOf, alice: Affectation, rose: Usager
     ) -> None:
         """P-30, S-41: a name, never a number."""
         html = client_of(alice).get(page_of(rose)).content.decode()
@@ -42,7 +41,7 @@ class TestThePersonsPage:
         assert str(rose.public_id) not in re.sub(r"<[^>]+>", "", main)
 
     def test_shows_channels_with_their_holder(
-        self, client_of: ClientOf, alice: Compte, acteur: Acteur, rose: Usager, at: datetime
+        self, client_of: ClientOf, alice: Affectation, acteur: Acteur, rose: Usager, at: datetime
     ) -> None:
         """P-14."""
         people.channel(rose, acteur, at=at)
@@ -56,7 +55,7 @@ class TestThePersonsPage:
         assert "Pas encore vérifié avec la personne" in html
 
     def test_shows_what_is_permitted_and_until_when(
-        self, client_of: ClientOf, alice: Compte, acteur: Acteur, rose: Usager, at: datetime
+        self, client_of: ClientOf, alice: Affectation, acteur: Acteur, rose: Usager, at: datetime
     ) -> None:
         people.mandat(rose, acteur, at=at, scopes=("theme:logement", "theme:argent"))
         html = client_of(alice).get(page_of(rose)).content.decode()
@@ -64,7 +63,7 @@ class TestThePersonsPage:
         assert "(dans 6\xa0mois)" in html
 
     def test_leads_to_the_papers_that_are_handed_over(
-        self, client_of: ClientOf, alice: Compte, acteur: Acteur, rose: Usager, at: datetime
+        self, client_of: ClientOf, alice: Affectation, acteur: Acteur, rose: Usager, at: datetime
     ) -> None:
         mandat = people.mandat(rose, acteur, at=at)
         html = client_of(alice).get(page_of(rose)).content.decode()
@@ -73,20 +72,20 @@ class TestThePersonsPage:
         assert f"{page_of(rose)}journal/" in html
 
     def test_shows_each_use_who_when_for_what_and_beside_whom(
-        self, client_of: ClientOf, alice: Compte, acteur: Acteur, rose: Usager, at: datetime
+        self, client_of: ClientOf, alice: Affectation, acteur: Acteur, rose: Usager, at: datetime
     ) -> None:
         """P-05, S-31: the account due to the person."""
         mandat = people.mandat(rose, acteur, at=at - timedelta(days=3))
         people.use(mandat, acteur, at=at - timedelta(days=1))
         people.use(mandat, acteur, at=at - timedelta(hours=1), absent=True)
         html = client_of(alice).get(page_of(rose)).content.decode()
-        assert f"Par {alice.full_name}, en présence de la personne." in html
-        assert f"Par {alice.full_name}, en l’absence de la personne." in html
+        assert f"Par {alice.compte.full_name}, en présence de la personne." in html
+        assert f"Par {alice.compte.full_name}, en l’absence de la personne." in html
         assert "Service déclaré par l’aidant : caf.fr" in html
         assert "Compte à rendre avant le" in html
 
     def test_says_what_the_person_was_not_told(
-        self, client_of: ClientOf, alice: Compte, rose: Usager, at: datetime
+        self, client_of: ClientOf, alice: Affectation, rose: Usager, at: datetime
     ) -> None:
         """P-31."""
         Notice.objects.create(
@@ -96,7 +95,7 @@ class TestThePersonsPage:
         assert "Votre mandat a servi." in client_of(alice).get(page_of(rose)).content.decode()
 
     def test_of_a_frozen_file_says_so_and_never_why(
-        self, client_of: ClientOf, alice: Compte, rose: Usager, at: datetime
+        self, client_of: ClientOf, alice: Affectation, rose: Usager, at: datetime
     ) -> None:
         """P-36."""
         Usager.objects.filter(pk=rose.pk).update(frozen_at=at, freeze_reason="doubt")
@@ -137,7 +136,7 @@ class TestThePersonsPage:
             queries.person_page(acteur, rose.public_id, at=at)
 
     def test_is_nowhere_for_another_structure(
-        self, client_of: ClientOf, charlie: Compte, rose: Usager
+        self, client_of: ClientOf, charlie: Affectation, rose: Usager
     ) -> None:
         """S-40, P-10; nothing is journaled either."""
         for path in (page_of(rose), f"{page_of(rose)}journal/"):
@@ -147,13 +146,13 @@ class TestThePersonsPage:
         assert readings(rose) == 0
 
     def test_is_nowhere_for_a_colleague_when_the_file_is_not_the_teams(
-        self, client_of: ClientOf, bob: Compte, rose: Usager
+        self, client_of: ClientOf, bob: Affectation, rose: Usager
     ) -> None:
         """P-10."""
         Usager.objects.filter(pk=rose.pk).update(team_access=False)
         assert client_of(bob).get(page_of(rose)).status_code == 404
 
-    def test_of_nobody_is_not_found(self, client_of: ClientOf, alice: Compte) -> None:
+    def test_of_nobody_is_not_found(self, client_of: ClientOf, alice: Affectation) -> None:
         assert client_of(alice).get(f"/personnes/{uuid4()}/").status_code == 404
 
     def test_asks_strangers_to_log_in(self, client: Client, rose: Usager) -> None:
@@ -164,7 +163,7 @@ class TestThePersonsPage:
 
 class TestReading:
     def test_leaves_one_line_each_time(
-        self, client_of: ClientOf, alice: Compte, rose: Usager
+        self, client_of: ClientOf, alice: Affectation, rose: Usager
     ) -> None:
         """P-11: as many lines as openings."""
         browser = client_of(alice)
@@ -173,7 +172,7 @@ class TestReading:
         assert readings(rose) == 3
 
     def test_does_not_move_the_last_contact(
-        self, client_of: ClientOf, alice: Compte, acteur: Acteur, at: datetime
+        self, client_of: ClientOf, alice: Affectation, acteur: Acteur, at: datetime
     ) -> None:
         """P-21."""
         amina = people.person(acteur, at=at - timedelta(days=9), given="Amina")
@@ -182,17 +181,17 @@ class TestReading:
         assert amina.last_contact_at == at - timedelta(days=9)
 
     def test_is_shown_to_the_person_with_the_name_of_who_read(
-        self, client_of: ClientOf, alice: Compte, bob: Compte, rose: Usager
+        self, client_of: ClientOf, alice: Affectation, bob: Affectation, rose: Usager
     ) -> None:
         """P-11: visible to the person, on a page made to be printed."""
         client_of(bob).get(page_of(rose))
         html = client_of(alice).get(f"{page_of(rose)}journal/").content.decode()
         assert "Dossier ouvert et lu" in html
-        assert bob.full_name in html
+        assert bob.compte.full_name in html
         assert readings(rose) == 2
 
     def test_of_the_journal_asks_the_same_queries_at_any_size(
-        self, client_of: ClientOf, alice: Compte, rose: Usager
+        self, client_of: ClientOf, alice: Affectation, rose: Usager
     ) -> None:
         """Law 12."""
         browser = client_of(alice)
@@ -212,7 +211,7 @@ class TestReading:
 
 class TestPresence:
     def test_is_said_and_unsaid_and_comes_back_to_the_page(
-        self, client_of: ClientOf, alice: Compte, rose: Usager
+        self, client_of: ClientOf, alice: Affectation, rose: Usager
     ) -> None:
         browser = client_of(alice)
         sent = {"present": "1", "usager": str(rose.public_id), "next": page_of(rose)}
@@ -225,13 +224,15 @@ class TestPresence:
     @pytest.mark.parametrize(
         "back", ["https://evil.example/", "//evil.example/", "javascript:x", "x"]
     )
-    def test_never_leads_elsewhere(self, client_of: ClientOf, alice: Compte, back: str) -> None:
+    def test_never_leads_elsewhere(
+        self, client_of: ClientOf, alice: Affectation, back: str
+    ) -> None:
         """No open redirection."""
         response = client_of(alice).post("/presence/", {"present": "0", "next": back})
         assert response["Location"] == "/accueil/"
 
     def test_of_a_stranger_is_of_someone(
-        self, client_of: ClientOf, charlie: Compte, rose: Usager
+        self, client_of: ClientOf, charlie: Affectation, rose: Usager
     ) -> None:
         """S-40: the answer does not say whether that person exists."""
         browser = client_of(charlie)
@@ -240,7 +241,7 @@ class TestPresence:
             assert browser.session[PERSON_PRESENT_SESSION_KEY] == "1"
 
     def test_closes_the_file_of_anyone_else_without_reading_it(
-        self, client_of: ClientOf, alice: Compte, rose: Usager, andrei: Usager
+        self, client_of: ClientOf, alice: Affectation, rose: Usager, andrei: Usager
     ) -> None:
         """P-28."""
         browser = client_of(alice)
@@ -253,7 +254,7 @@ class TestPresence:
         assert browser.get(page_of(rose)).status_code == 200
 
     def test_of_someone_becomes_that_of_the_person_whose_file_is_opened(
-        self, client_of: ClientOf, alice: Compte, rose: Usager, andrei: Usager
+        self, client_of: ClientOf, alice: Affectation, rose: Usager, andrei: Usager
     ) -> None:
         browser = client_of(alice)
         browser.post("/presence/", {"present": "1"})
@@ -261,5 +262,5 @@ class TestPresence:
         assert browser.session[PERSON_PRESENT_SESSION_KEY] == str(rose.public_id)
         assert browser.get(page_of(andrei)).status_code == 409
 
-    def test_is_only_said_by_a_form(self, client_of: ClientOf, alice: Compte) -> None:
+    def test_is_only_said_by_a_form(self, client_of: ClientOf, alice: Affectation) -> None:
         assert client_of(alice).get("/presence/").status_code == 405

@@ -6,11 +6,10 @@ from urllib.parse import quote
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from tandem.comptes.models import Compte
 from tandem.espaces import actions
 from tandem.espaces.tests import people
-from tandem.structures.models import Acteur
-from tandem.structures.tests.cast import ClientOf
+from tandem.espaces.tests.people import ClientOf
+from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.models import Usager
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 class TestASearch:
     def test_finds_by_the_beginning_of_a_name_accents_ignored(
-        self, client_of: ClientOf, alice: Compte, rose: Usager, andrei: Usager
+        self, client_of: ClientOf, alice: Affectation, rose: Usager, andrei: Usager
     ) -> None:
         html = client_of(alice).post("/personnes/", {"q": "léfè"}).content.decode()
         assert f"/personnes/{rose.public_id}/" in html
@@ -26,7 +25,7 @@ class TestASearch:
 
     @pytest.mark.parametrize("q", ["", "le", "2 5 5 0 3", "12345678901", "%%%", "a b"])
     def test_of_fewer_than_three_letters_is_refused_in_words(
-        self, client_of: ClientOf, alice: Compte, rose: Usager, q: str
+        self, client_of: ClientOf, alice: Affectation, rose: Usager, q: str
     ) -> None:
         """S-51: no number finds anyone."""
         response = client_of(alice).post("/personnes/", {"q": q})
@@ -34,7 +33,7 @@ class TestASearch:
         assert "LEFEVRE" not in response.content.decode()
 
     def test_is_never_made_from_an_address(
-        self, client_of: ClientOf, alice: Compte, rose: Usager
+        self, client_of: ClientOf, alice: Affectation, rose: Usager
     ) -> None:
         """S-51: a name typed in an address finds nobody, and no page makes such an address."""
         html = client_of(alice).get("/personnes/", {"q": "lefevre"}).content.decode()
@@ -43,7 +42,7 @@ class TestASearch:
         assert quote("lefevre") not in "".join(part[:200] for part in found.split('href="')[1:])
 
     def test_shows_nobody_of_another_structure(
-        self, client_of: ClientOf, charlie: Compte, rose: Usager
+        self, client_of: ClientOf, charlie: Affectation, rose: Usager
     ) -> None:
         """S-40."""
         html = client_of(charlie).post("/personnes/", {"q": "lefevre"}).content.decode()
@@ -51,7 +50,7 @@ class TestASearch:
         assert "Personne de ce nom dans votre structure" in html
 
     def test_shows_twenty_people_at_most(
-        self, client_of: ClientOf, alice: Compte, acteur: Acteur, at: datetime
+        self, client_of: ClientOf, alice: Affectation, acteur: Acteur, at: datetime
     ) -> None:
         """S-51."""
         for rank in range(22):
@@ -63,8 +62,8 @@ class TestASearch:
     def test_is_counted(
         self,
         client_of: ClientOf,
-        alice: Compte,
-        bob: Compte,
+        alice: Affectation,
+        bob: Affectation,
         rose: Usager,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
@@ -76,7 +75,7 @@ class TestASearch:
         assert client_of(bob).post("/personnes/", {"q": "lef"}).status_code == 200
 
     def test_refused_says_when_to_come_back(
-        self, client_of: ClientOf, alice: Compte, monkeypatch: pytest.MonkeyPatch
+        self, client_of: ClientOf, alice: Affectation, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(actions, "SEARCHES", 0)
         response = client_of(alice).post("/personnes/", {"q": "lef"})
@@ -102,7 +101,7 @@ class TestASearch:
 
 class TestBesideAPerson:
     def test_two_names_are_one_too_many(
-        self, client_of: ClientOf, alice: Compte, acteur: Acteur, rose: Usager, at: datetime
+        self, client_of: ClientOf, alice: Affectation, acteur: Acteur, rose: Usager, at: datetime
     ) -> None:
         """P-28."""
         people.person(acteur, at=at, given="Paul")
@@ -113,14 +112,14 @@ class TestBesideAPerson:
         assert "Tapez aussi son prénom" in html
 
     def test_one_name_may_be_that_person(
-        self, client_of: ClientOf, alice: Compte, rose: Usager
+        self, client_of: ClientOf, alice: Affectation, rose: Usager
     ) -> None:
         browser = client_of(alice)
         browser.post("/presence/", {"present": "1"})
         assert "LEFEVRE" in browser.post("/personnes/", {"q": "rose lef"}).content.decode()
 
     def test_another_than_the_one_present_is_not_shown(
-        self, client_of: ClientOf, alice: Compte, rose: Usager, andrei: Usager
+        self, client_of: ClientOf, alice: Affectation, rose: Usager, andrei: Usager
     ) -> None:
         """P-28: once it is said who is present, nobody else appears."""
         browser = client_of(alice)
