@@ -56,7 +56,7 @@ class TestAUse:
         use(acteur, line, at)
 
         body = Notice.objects.get(key__startswith="mandat.used").body
-        assert "10 h" in body  # in Paris
+        assert "10\N{NO-BREAK SPACE}h" in body  # in Paris
         assert "allocations" not in body
 
     @pytest.mark.parametrize(
