@@ -11,7 +11,7 @@ from django.urls import Resolver404, URLPattern, resolve
 
 from tandem.comptes import actions, urls, urls_allauth
 from tandem.comptes.gesture_fields import GestureFieldsMixin
-from tandem.comptes.models import Challenge, Compte
+from tandem.comptes.models import Challenge, Compte, OpenSession
 from tandem.comptes.rules import factor_act
 from tandem.comptes.tests.conftest import Clock
 from tandem.comptes.tests.factories import PASSWORD, passkey_of, recovery_code, totp_code
@@ -98,6 +98,7 @@ class TestThePassword:
         alice.refresh_from_db()
         assert alice.check_password(NEW)
         assert browser.get("/comptes/").status_code == 200
+        assert OpenSession.objects.filter(compte=alice).count() == 1
         assert other.get("/comptes/").status_code == 302
         assert "mot de passe" in Message.objects.get().body
 
