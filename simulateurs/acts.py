@@ -140,6 +140,12 @@ class Connecting:
         """The administration's site, its FranceConnect button, then Tandem."""
         browser = self.browser
         browser.go(f"{self.administration}/{self.wish.service}/")
+        if any(
+            text == "Se déconnecter" for form in browser.page.forms for *_, text in form.buttons
+        ):
+            # The session of a former visit, FranceConnect's own included (its 30 minutes).
+            browser.submit(browser.page.form(button="Se déconnecter"))
+            browser.go(f"{self.administration}/{self.wish.service}/")
         browser.submit(browser.page.form(button="Se connecter"))
         browser.submit(browser.page.form(button="Tandem"))
         if "/comptes/connexion/" in browser.page.url:

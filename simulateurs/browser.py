@@ -185,6 +185,10 @@ class Page:
         """Which page this is, in a few words (never the query string)."""
         parts = urlsplit(self.url)
         lines = [line for line in self.text.splitlines() if line.strip()]
+        if self.status == 422:
+            # What a refused form says first.
+            start = next((i for i, line in enumerate(lines[1:], 1) if "orrig" in line or "Erreur" in line), 0)
+            lines = lines[max(start - 1, 0) :]
         return f"{self.status} {parts.netloc}{parts.path}: " + " | ".join(lines[:14])[:700]
 
 
