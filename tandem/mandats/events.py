@@ -1,4 +1,8 @@
-"""What this room may write in the journal: closed facts, no name, no free text."""
+"""What this room may write in the journal: closed facts, no name, no free text.
+
+An identifier among the facts wears the name of what it names: bare, one of them might be all digits, and be taken for
+a number of a person.
+"""
 
 from django.utils.translation import gettext_lazy as _
 

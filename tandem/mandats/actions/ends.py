@@ -67,7 +67,7 @@ def _line_ended(row: Autorisation, *, author: Author, at: datetime) -> Line:
         Subject("autorisation", row.public_id),
         at,
         row.mandat.usager.public_id,
-        {"scope": row.scope, "kind": row.end_kind, "mandat": str(row.mandat.public_id)},
+        {"scope": row.scope, "kind": row.end_kind, "mandat": f"mandat:{row.mandat.public_id}"},
     )
 
 

@@ -303,7 +303,7 @@ def _end_replaced(
         else "transferred"
         if draft.transferred_from_id
         else "replaced",
-        "former": sorted({str(row.mandat.public_id) for row in replaced}),
+        "former": sorted({f"mandat:{row.mandat.public_id}" for row in replaced}),
         "added": list(changed.added),
         "removed": list(changed.removed),
         "widened": list(changed.widened),
@@ -354,7 +354,7 @@ def _open_lines(acteur: Acteur, mandat: Mandat, answers: Answers, at: datetime) 
             {
                 "scope": row.scope,
                 "presence": row.presence_allowed,
-                "mandat": str(mandat.public_id),
+                "mandat": f"mandat:{mandat.public_id}",
             },
         )
         for row in Autorisation.objects.bulk_create(rows)

@@ -119,11 +119,11 @@ def _trace_use(acteur: Acteur, usage: Usage, at: datetime) -> None:
         about=line.usager.public_id,
         facts={
             "scope": line.scope,
-            "mandat": str(line.mandat.public_id),
+            "mandat": f"mandat:{line.mandat.public_id}",
             "presence": usage.presence,
             "reason": usage.absence_reason,
             "relying_party": usage.relying_party,
-            "transaction": str(usage.transaction),
+            "transaction": f"transaction:{usage.transaction}",
             "confirmation": "" if confirmation is None else confirmation.kind,
             "sentence": RESPONSIBILITY_VERSION,
         },

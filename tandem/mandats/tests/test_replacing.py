@@ -43,7 +43,7 @@ class TestReplacing:
         assert former.ended_at is None
         changed = Entry.objects.get(event="mandats.changed")
         assert changed.subject_id == mandat.public_id
-        assert f'"former":["{former.public_id}"]' in changed.facts_text
+        assert f'"former":["mandat:{former.public_id}"]' in changed.facts_text
 
     @pytest.mark.parametrize(
         ("first", "second"),
