@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
@@ -17,6 +17,11 @@ from django.http import HttpResponse
 from django.template import engines
 from django.test import Client
 from django.urls import Resolver404, resolve
+
+if TYPE_CHECKING:
+    from tandem.comptes.models import Compte
+    from tandem.structures.models import Acteur, Affectation, Structure
+    from tandem.usagers.models import Usager
 
 # Playwright's synchronous driver runs inside an event loop; Django would refuse the ORM there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -91,7 +96,7 @@ def _domain_is_read_only(path: str) -> Iterator[None]:
 class StrictClient(Client):
     """A browser that speaks https, and refuses what the laws refuse in every answer."""
 
-    def request(self, **request: Any) -> HttpResponse:
+    def request(self, **request: Any) -> Any:
         request.setdefault("wsgi.url_scheme", "https")
         request.setdefault("HTTP_HOST", "tandem.example")
         if request.get("REQUEST_METHOD") == "GET":
@@ -103,7 +108,7 @@ class StrictClient(Client):
         return response
 
 
-def _assert_clean(response: HttpResponse) -> None:
+def _assert_clean(response: Any) -> None:
     from tests.maison.checks import inline_code
 
     if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
@@ -132,7 +137,7 @@ def at() -> datetime:
 
 
 @pytest.fixture
-def ccas(db):
+def ccas(db: None) -> "Structure":
     """Where alice, bob and bea work."""
     from tandem.structures.tests.factories import StructureFactory
 
@@ -140,14 +145,14 @@ def ccas(db):
 
 
 @pytest.fixture
-def mairie(db):
+def mairie(db: None) -> "Structure":
     """Another structure: it must see nothing of the CCAS."""
     from tandem.structures.tests.factories import StructureFactory
 
     return StructureFactory.create(name="Mairie de Saint-Aubin")
 
 
-def _at_work(structure, given_name: str, **traits: Any):
+def _at_work(structure: "Structure", given_name: str, **traits: Any) -> "Affectation":
     from tandem.structures.tests.factories import AffectationFactory
 
     return AffectationFactory.create(
@@ -156,31 +161,31 @@ def _at_work(structure, given_name: str, **traits: Any):
 
 
 @pytest.fixture
-def alice(ccas):
+def alice(ccas: "Structure") -> "Affectation":
     """Aidante of the CCAS."""
     return _at_work(ccas, "Alice")
 
 
 @pytest.fixture
-def bob(ccas):
+def bob(ccas: "Structure") -> "Affectation":
     """Her colleague."""
     return _at_work(ccas, "Bob")
 
 
 @pytest.fixture
-def bea(ccas):
+def bea(ccas: "Structure") -> "Affectation":
     """Their référente."""
     return _at_work(ccas, "Béa", referent=True)
 
 
 @pytest.fixture
-def charlie(mairie):
+def charlie(mairie: "Structure") -> "Affectation":
     """An aidant elsewhere: should have no access to the CCAS's people."""
     return _at_work(mairie, "Charlie")
 
 
 @pytest.fixture
-def oscar(db):
+def oscar(db: None) -> "Compte":
     """An operator: a compte without any structure."""
     from tandem.comptes.tests.factories import CompteFactory
 
@@ -188,7 +193,7 @@ def oscar(db):
 
 
 @pytest.fixture
-def rose(ccas):
+def rose(ccas: "Structure") -> "Usager":
     """The usager, identified by FranceConnect."""
     from tandem.usagers.tests.factories import UsagerFactory
 
@@ -196,7 +201,7 @@ def rose(ccas):
 
 
 @pytest.fixture
-def as_acteur():
+def as_acteur() -> Callable[["Affectation"], "Acteur"]:
     """The acteur someone is, as the middleware reads them."""
     from tandem.structures.queries import acteur_from
 

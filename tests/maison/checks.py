@@ -23,11 +23,12 @@ REVERSE = re.compile(r"""(?:reverse|redirect|reverse_lazy)\(\s*["']([a-z_]+:[a-z
 def imports_of_views_or_forms(room: str, source: str) -> Iterator[str]:
     """No room imports another's views or forms, and nothing imports config (law 2)."""
     for node in ast.walk(ast.parse(source)):
-        names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
         for name in names:
             parts = name.split(".")
             if parts[0] == "config":
@@ -92,10 +93,10 @@ class _Paths:
     def longest(self, body: list[ast.stmt]) -> list[str]:
         found: list[str] = []
         for index, statement in enumerate(body):
-            if isinstance(statement, ast.If | ast.Try):
-                rest = self.longest(body[index + 1 :])
-                branches = self.of_if if isinstance(statement, ast.If) else self.of_try
-                return found + branches(statement, rest)  # type: ignore[operator]  # chosen by its type
+            if isinstance(statement, ast.If):
+                return found + self.of_if(statement, self.longest(body[index + 1 :]))
+            if isinstance(statement, ast.Try):
+                return found + self.of_try(statement, self.longest(body[index + 1 :]))
             if isinstance(statement, ast.With):
                 found += self.longest(statement.body)
             else:

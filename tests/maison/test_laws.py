@@ -2,6 +2,7 @@
 
 import re
 import socket
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -37,7 +38,7 @@ def test_every_room_has_a_floor() -> None:
 
 
 @pytest.mark.parametrize("path", house.python_files(tests=True), ids=str)
-def test_no_room_imports_anothers_views_or_forms_nor_the_shell(path) -> None:
+def test_no_room_imports_anothers_views_or_forms_nor_the_shell(path: Path) -> None:
     """Law 2."""
     assert list(checks.imports_of_views_or_forms(house.room_of(path), path.read_text())) == []
 
@@ -56,7 +57,7 @@ def test_foreign_keys_point_only_down() -> None:
 
 
 @pytest.mark.parametrize("path", house.templates(), ids=str)
-def test_templates_extend_and_include_only_down_without_inline_code(path) -> None:
+def test_templates_extend_and_include_only_down_without_inline_code(path: Path) -> None:
     """Laws 3 and 7."""
     source = path.read_text()
     assert list(checks.templates_looking_up(house.room_of(path), source)) == []
@@ -89,7 +90,7 @@ def test_every_view_declares_its_access() -> None:
     ],
     ids=str,
 )
-def test_views_and_forms_never_touch_the_database_and_call_one_action(path) -> None:
+def test_views_and_forms_never_touch_the_database_and_call_one_action(path: Path) -> None:
     """Law 5."""
     source = path.read_text()
     assert list(checks.writes_in(source)) == []
@@ -100,7 +101,7 @@ def test_views_and_forms_never_touch_the_database_and_call_one_action(path) -> N
 
 
 @pytest.mark.parametrize("path", house.python_files(tests=True), ids=str)
-def test_no_identifier_holds_a_word_the_glossary_forbids(path) -> None:
+def test_no_identifier_holds_a_word_the_glossary_forbids(path: Path) -> None:
     """Law 6."""
     assert list(checks.forbidden_words(path.read_text(), checks.glossary_never())) == []
 

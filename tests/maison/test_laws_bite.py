@@ -1,6 +1,7 @@
 """Each law is shown to fail when it is broken on purpose."""
 
 import textwrap
+from pathlib import Path
 
 import pytest
 from django.template import Context, Template
@@ -13,7 +14,7 @@ def source(text: str) -> str:
 
 
 class TestALawBites:
-    def test_when_a_room_looks_up(self, tmp_path) -> None:
+    def test_when_a_room_looks_up(self, tmp_path: Path) -> None:
         """Law 1: import-linter itself, on a copy of the contract with two rooms."""
         import subprocess
         import sys
@@ -126,7 +127,7 @@ class TestALawBites:
         with pytest.raises(UserWarning):
             warnings.warn("x", UserWarning, stacklevel=1)
 
-    def test_when_a_file_is_too_long(self, tmp_path, monkeypatch) -> None:
+    def test_when_a_file_is_too_long(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(house, "ROOT", tmp_path)
         long = tmp_path / "a.py"
         long.write_text("x = 1\n" * 500)

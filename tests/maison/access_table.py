@@ -1,0 +1,201 @@
+"""Who may open what: one row for each route of Tandem (law 4, A-24).
+
+`about` says whose is the object in the address: "rose" (a person of the CCAS: her team sees her), "ccas" (a
+colleague, whom the référente sees), "alice" (hers alone: her draft, her connexion, her session). Whoever
+it is not for gets 404, as if it did not exist.
+"""
+
+from dataclasses import dataclass, field
+
+from tests.maison.world import ROLES
+
+# What an answer says of the door, whatever the page then does with the request.
+LOGIN = "login"
+CLOSED = "closed"
+HIDDEN = "hidden"
+OPEN = "open"
+
+# The access that a view declares, and the roles it lets in.
+PUBLIC, PROTOCOL, COMPTE = "public", "protocol", "compte"
+AIDANT, REFERENT, AIDANT_OR_REFERENT = "aidant", "referent", "aidant or referent"
+LETS_IN = {
+    PUBLIC: ROLES,
+    PROTOCOL: ROLES,
+    COMPTE: tuple(role for role in ROLES if role != "anonymous"),
+    AIDANT: ("alice", "bob", "bea", "charlie", "diane"),
+    REFERENT: ("bea", "diane"),
+    AIDANT_OR_REFERENT: ("alice", "bob", "bea", "charlie", "diane"),
+    "operator": ("oscar",),
+}
+SEEN_BY = {
+    "": ROLES,
+    "rose": ("alice", "bob", "bea"),
+    "ccas": ("alice", "bob", "bea"),
+    "alice": ("alice",),
+}
+# The same once the file is kept to those who follow the person (P-10).
+KEPT_TO_FOLLOWERS = {**SEEN_BY, "rose": ("alice",)}
+OTHERS = ("bob", "bea", "eve", "charlie", "diane", "oscar")
+
+GET, POST, BOTH = ("get",), ("post",), ("get", "post")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route: who may open it, by which methods, with which objects of the world in its address.
+
+    `otherwise`: what a role ("bob"), or a role by a method ("bob post"), gets instead; an address says that they
+    are sent there.
+    """
+
+    access: str
+    methods: tuple[str, ...] = GET
+    kwargs: dict[str, str] = field(default_factory=dict)
+    about: str = ""
+    otherwise: dict[str, str] = field(default_factory=dict)
+
+
+# What may stand in an address, by the name of the argument.
+ROSE = {"public_id": "usager"}
+ROSE_IN_MANDATS = {"usager_id": "usager"}
+CHANNEL = {"public_id": "usager", "channel_id": "channel"}
+SUIVI = {"public_id": "usager", "suivi_id": "suivi"}
+MANDAT = {"mandat_id": "mandat"}
+DOCUMENT = {"mandat_id": "mandat", "kind": "kind"}
+LINE = {"autorisation_id": "line"}
+USAGE = {"usage_id": "usage"}
+DRAFT = {"draft_id": "draft"}
+CONNEXION = {"public_id": "transaction"}
+ENDED = {"public_id": "ended transaction"}
+BOB = {"public_id": "colleague"}
+SESSION = {"session_id": "session"}
+FACTOR = {"ref": "factor"}
+# These belong to nobody: whoever holds them may show them.
+TOKEN = {"token": "token"}
+CODE = {"code": "code"}
+
+ROWS: dict[str, Row] = {
+    # The name that allauth reverses by itself
+    "account_login": Row(PUBLIC, BOTH),
+    # comptes
+    "comptes:account": Row(COMPTE, GET),
+    "comptes:activation": Row(PUBLIC, BOTH, otherwise=dict.fromkeys(ROLES, HIDDEN)),
+    "comptes:activation_link": Row(PUBLIC, GET, TOKEN),
+    "comptes:add_passkey": Row(COMPTE, BOTH),
+    "comptes:add_totp": Row(COMPTE, BOTH),
+    "comptes:change_password": Row(COMPTE, BOTH),
+    "comptes:close_others": Row(COMPTE, POST),
+    "comptes:close_session": Row(COMPTE, POST, SESSION, about="alice"),
+    "comptes:enrol": Row(COMPTE, GET),
+    "comptes:gesture_options": Row(COMPTE, POST),
+    "comptes:keep_alive": Row(COMPTE, BOTH),
+    "comptes:logged_out": Row(PUBLIC, GET),
+    "comptes:login": Row(PUBLIC, BOTH),
+    "comptes:login_options": Row(PUBLIC, POST),
+    "comptes:login_passkey": Row(PUBLIC, POST),
+    "comptes:logout": Row(PUBLIC, BOTH),
+    "comptes:passkey_options": Row(COMPTE, POST),
+    "comptes:recovery_codes": Row(COMPTE, BOTH),
+    "comptes:recovery_done": Row(COMPTE, POST),
+    "comptes:refuse_reset": Row(COMPTE, POST),
+    "comptes:remove_factor": Row(
+        COMPTE, BOTH, FACTOR, about="alice", otherwise=dict.fromkeys(OTHERS, "/comptes/")
+    ),
+    "comptes:second_factor": Row(PUBLIC, BOTH, otherwise=dict.fromkeys(ROLES, LOGIN)),
+    # espaces
+    "espaces:accessibility": Row(PUBLIC, GET),
+    "espaces:help": Row(PUBLIC, GET),
+    "espaces:home": Row(AIDANT, GET),
+    "espaces:legal": Row(PUBLIC, GET),
+    "espaces:person": Row(AIDANT, GET, ROSE, about="rose"),
+    "espaces:person_present": Row(AIDANT, POST),
+    "espaces:privacy": Row(PUBLIC, GET),
+    "espaces:public_home": Row(PUBLIC, GET),
+    "espaces:readings": Row(AIDANT, GET, ROSE, about="rose"),
+    "espaces:search": Row(AIDANT, BOTH),
+    "espaces:where": Row(PUBLIC, GET),
+    # mandats
+    "mandats:account": Row(AIDANT, BOTH, USAGE, about="rose"),
+    "mandats:confirm": Row(AIDANT, BOTH, LINE, about="rose"),
+    "mandats:confirm_code": Row(AIDANT, BOTH, LINE, about="rose"),
+    "mandats:detail": Row(AIDANT, GET, MANDAT, about="rose"),
+    "mandats:document": Row(AIDANT, GET, DOCUMENT, about="rose"),
+    "mandats:document_pdf": Row(AIDANT, GET, DOCUMENT, about="rose"),
+    "mandats:draft": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "mandats:draft_aidants": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "mandats:draft_code": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "mandats:draft_contact": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "mandats:draft_demarches": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "mandats:draft_discard": Row(AIDANT, POST, DRAFT, about="alice"),
+    "mandats:draft_duree": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "mandats:draft_identification": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "mandats:draft_identity": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "mandats:draft_presence": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "mandats:draft_protection": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "mandats:draft_reading": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "mandats:draft_recap": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "mandats:finish": Row(AIDANT, POST, MANDAT, about="rose"),
+    "mandats:franceconnect_logged_out": Row(AIDANT, GET),
+    "mandats:franceconnect_return": Row(AIDANT, GET),
+    "mandats:list": Row(AIDANT, BOTH),
+    "mandats:paper_of_day": Row(AIDANT, BOTH, LINE, about="rose"),
+    "mandats:renew": Row(AIDANT, POST, MANDAT, about="rose"),
+    "mandats:renounce": Row(AIDANT, BOTH, MANDAT, about="rose", otherwise={"bob post": CLOSED}),
+    "mandats:send_code": Row(AIDANT, POST, LINE, about="rose"),
+    "mandats:signed": Row(AIDANT, GET, MANDAT, about="rose"),
+    "mandats:start": Row(AIDANT, BOTH),
+    "mandats:stop": Row(AIDANT, BOTH, MANDAT, about="rose"),
+    "mandats:stop_all": Row(AIDANT, BOTH, ROSE_IN_MANDATS, about="rose"),
+    "mandats:stop_by_code": Row(AIDANT_OR_REFERENT, BOTH),
+    "mandats:stop_line": Row(AIDANT, BOTH, LINE, about="rose"),
+    # oidc_provider
+    "oidc_provider:authorize": Row(PROTOCOL, BOTH),
+    "oidc_provider:cancel": Row(PUBLIC, POST, CONNEXION, about="alice"),
+    "oidc_provider:choose_usager": Row(AIDANT, POST, CONNEXION, about="alice"),
+    "oidc_provider:configuration": Row(PROTOCOL, GET),
+    "oidc_provider:confirm": Row(AIDANT, BOTH, CONNEXION, about="alice"),
+    "oidc_provider:connexion": Row(PUBLIC, GET, CONNEXION, about="alice"),
+    "oidc_provider:demarche": Row(AIDANT, BOTH, CONNEXION, about="alice"),
+    "oidc_provider:end": Row(AIDANT, BOTH, ENDED, about="alice"),
+    "oidc_provider:jwks": Row(PROTOCOL, GET),
+    "oidc_provider:logout": Row(PROTOCOL, BOTH),
+    "oidc_provider:record_code": Row(AIDANT, POST, CONNEXION, about="alice"),
+    "oidc_provider:record_paper": Row(AIDANT, POST, CONNEXION, about="alice"),
+    "oidc_provider:send_code": Row(AIDANT, POST, CONNEXION, about="alice"),
+    "oidc_provider:token": Row(PROTOCOL, POST),
+    "oidc_provider:usager": Row(AIDANT, BOTH, CONNEXION, about="alice"),
+    "oidc_provider:userinfo": Row(PROTOCOL, BOTH),
+    # preuves
+    "preuves:start": Row(PUBLIC, BOTH),
+    "preuves:verify": Row(PUBLIC, GET, CODE),
+    # structures
+    "structures:charte": Row(COMPTE, BOTH),
+    "structures:invite": Row(REFERENT, BOTH),
+    "structures:people": Row(REFERENT, GET),
+    "structures:person": Row(REFERENT, GET, BOB, about="ccas"),
+    "structures:person_end": Row(REFERENT, BOTH, BOB, about="ccas"),
+    "structures:person_themes": Row(REFERENT, BOTH, BOB, about="ccas"),
+    "structures:switch": Row(COMPTE, BOTH),
+    "structures:themes": Row(REFERENT, BOTH),
+    # ui
+    "ui:components": Row(PUBLIC, GET),
+    "ui:favicon": Row(PUBLIC, GET),
+    "ui:robots": Row(PUBLIC, GET),
+    # usagers
+    "usagers:card": Row(AIDANT, GET, ROSE, about="rose"),
+    "usagers:channel_add": Row(AIDANT, BOTH, ROSE, about="rose"),
+    "usagers:channel_discreet": Row(AIDANT, BOTH, CHANNEL, about="rose"),
+    "usagers:channel_end": Row(AIDANT, BOTH, CHANNEL, about="rose"),
+    "usagers:channel_prove": Row(AIDANT, BOTH, CHANNEL, about="rose"),
+    "usagers:channel_send": Row(AIDANT, POST, CHANNEL, about="rose"),
+    "usagers:death": Row(AIDANT, BOTH, ROSE, about="rose"),
+    "usagers:death_correct": Row(AIDANT, BOTH, ROSE, about="rose"),
+    "usagers:follow": Row(AIDANT, BOTH, ROSE, about="rose"),
+    "usagers:freeze": Row(AIDANT, BOTH, ROSE, about="rose"),
+    "usagers:protection": Row(AIDANT, BOTH, ROSE, about="rose"),
+    "usagers:rename": Row(AIDANT, BOTH, ROSE, about="rose"),
+    "usagers:team_access": Row(AIDANT, BOTH, ROSE, about="rose"),
+    "usagers:thaw": Row(AIDANT, BOTH, ROSE, about="rose"),
+    "usagers:told": Row(AIDANT, POST, ROSE, about="rose"),
+    "usagers:unfollow": Row(AIDANT, POST, SUIVI, about="rose"),
+}

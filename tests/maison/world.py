@@ -1,0 +1,232 @@
+"""A small world at work, for the sweeps: two structures, and one of everything an address may name.
+
+    world = build()
+    world.args["mandat"]                  # what stands in an address: Rose's, signed with alice
+    world.args["mandat of charlie"]       # the same, of the other structure
+    world.browser("charlie").get(…)       # a browser where that person is logged in
+
+Everyone holds the cookie of the browser where the connexion arrived: whatever closes it to them is not that.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from conftest import StrictClient
+from tandem.comptes import queries as comptes_queries
+from tandem.comptes.models import Compte, OpenSession
+from tandem.comptes.tests.factories import CompteFactory, login
+from tandem.mandats.actions import record_use
+from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
+from tandem.mandats.rules import AbsenceReason
+from tandem.mandats.tests.factories import (
+    complete_answers,
+    identity_of,
+    line_of,
+    ready_draft,
+    signed_mandat,
+)
+from tandem.oidc_provider.models import Transaction
+from tandem.oidc_provider.rules.choices import EndKind
+from tandem.oidc_provider.tests.story import authorize_request, make_party, rep_scopes
+from tandem.referentiels.actions import load_catalogue
+from tandem.referentiels.models import Theme
+from tandem.structures.models import Affectation, Structure
+from tandem.structures.queries import acteur_from
+from tandem.structures.tests.factories import AffectationFactory, StructureFactory
+from tandem.usagers.models import Channel, Notice, Suivi, Usager
+from tandem.usagers.tests.factories import ChannelFactory, UsagerFactory
+
+AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+# alice (aidante), bob (her colleague), bea (their référente), eve (their colleague who has not accepted the
+# charte), charlie (aidant elsewhere), diane (référente elsewhere), oscar (operator).
+ROLES = ("anonymous", "alice", "bob", "bea", "eve", "charlie", "diane", "oscar")
+# Those who must get nothing of what the CCAS keeps.
+STRANGERS = ("anonymous", "eve", "charlie", "diane", "oscar")
+
+# Words that stand nowhere else: found in an answer, they came from the file of Rose or from the CCAS.
+GIVEN, FAMILY, EMAIL, NUMBER = "Roseline", "QUILLIENEC", "quillienec@canari.example", "+33612349876"
+COLLEAGUE = "Plougastel"
+DECLARED = "Caisse de Kerbrat"
+SECRETS = (GIVEN, FAMILY, EMAIL, NUMBER, "12 34 98 76", COLLEAGUE, DECLARED)
+
+# What follows the name of a thing that stands in the other structure.
+OF_CHARLIE = " of charlie"
+
+
+@dataclass
+class World:
+    """Who and what stands, and who is logged in where."""
+
+    args: dict[str, UUID | str] = field(default_factory=dict)
+    staff: dict[str, Affectation] = field(default_factory=dict)
+    cookies: dict[str, SimpleCookie] = field(default_factory=dict)
+    ccas: Structure = field(init=False)
+
+    def browser(self, role: str) -> StrictClient:
+        """A browser of its own for each: what one request leaves in it, the next test does not find."""
+        browser = StrictClient()
+        for name, cookie in self.cookies[role].items():
+            browser.cookies[name] = cookie.value
+        return browser
+
+    def address(self, name: str, kwargs: dict[str, str]) -> str:
+        """The address of a route, with the objects of this world in it."""
+        return reverse(name, kwargs={key: self.args[what] for key, what in kwargs.items()})
+
+
+def build() -> World:
+    """The whole world, at AT: call it with the clock standing there."""
+    world = World()
+    if not Theme.objects.exists():
+        load_catalogue()
+    _people(world)
+    names = {"given_names": GIVEN, "family_name": FAMILY, "email": EMAIL}
+    rose = UsagerFactory.create(structure=world.ccas, sub="sub", **names)
+    _file(world, rose, world.staff["alice"], NUMBER)
+    jean = UsagerFactory.create(structure=world.staff["charlie"].structure, sub=f"sub{OF_CHARLIE}")
+    _file(world, jean, world.staff["charlie"], "+33612000000", OF_CHARLIE)
+    _connexions(world, rose)
+    return world
+
+
+def _people(world: World) -> None:
+    ccas = world.ccas = StructureFactory.create(name="CCAS de Valmont")
+    mairie = StructureFactory.create(name="Mairie de Saint-Aubin", siret="21350236200014")
+    at_work: dict[str, dict[str, object]] = {
+        "alice": {"structure": ccas, "compte__family_name": COLLEAGUE},
+        "bob": {"structure": ccas, "compte__family_name": COLLEAGUE},
+        "bea": {"structure": ccas, "compte__family_name": COLLEAGUE, "referent": True},
+        "eve": {"structure": ccas, "charte": False},
+        "charlie": {"structure": mairie},
+        "diane": {"structure": mairie, "referent": True},
+    }
+    world.staff = {role: AffectationFactory.create(**traits) for role, traits in at_work.items()}
+    comptes: dict[str, Compte] = {role: row.compte for role, row in world.staff.items()}
+    comptes["oscar"] = CompteFactory.create(given_name="Oscar", operator=True, with_totp=True)
+    world.cookies = {
+        role: login(StrictClient(), compte).cookies for role, compte in comptes.items()
+    }
+    world.cookies["anonymous"] = SimpleCookie()
+    for of, role, colleague in (("", "alice", "bob"), (OF_CHARLIE, "charlie", "charlie")):
+        session = OpenSession.objects.get(compte=comptes[role])
+        world.args |= {
+            f"session{of}": session.public_id,
+            f"factor{of}": comptes_queries.factors_of(comptes[role])[0].ref,
+            f"colleague{of}": world.staff[colleague].public_id,
+        }
+
+
+def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: str = "") -> None:
+    """One person, with one of everything that an aidant makes for them."""
+    acteur = acteur_from(aidant)
+    suivi = Suivi.objects.create(usager=usager, affectation=aidant, started_at=AT)
+    channel = ChannelFactory.create(usager=usager, sms=True, value=number)
+    scopes = ("theme:logement", "theme:argent")
+    mandat = signed_mandat(acteur, usager, scopes, ways=("presence", "absence"), at=AT)
+    used = record_use(
+        acteur=acteur,
+        autorisation=line_of(mandat, "theme:logement"),
+        presence="absence",
+        absence_reason=AbsenceReason.DEADLINE,
+        service_declared="ameli.fr" if of else DECLARED,
+        relying_party="",
+        transaction=uuid4(),
+        confirmation=None,
+        at=AT,
+    )
+    # Its own lines replace nothing: the draft is about another thème.
+    identity = identity_of(usager, sub=f"sub{of}")
+    answers = complete_answers(("theme:papiers",), identity=identity)
+    draft = ready_draft(acteur, at=AT, usager=usager, answers=answers)
+    world.args |= {
+        f"usager{of}": usager.public_id,
+        f"suivi{of}": suivi.public_id,
+        f"channel{of}": channel.public_id,
+        f"mandat{of}": mandat.public_id,
+        f"line{of}": line_of(mandat, "theme:argent").public_id,
+        f"usage{of}": used.public_id,
+        f"draft{of}": draft.public_id,
+    }
+    if not of:
+        world.args |= {
+            "code": mandat.verification_code,
+            "kind": "mandat",
+            "token": "nobody-sent-it",
+        }
+
+
+def _connexions(world: World, rose: Usager) -> None:
+    """One under way, where everything is chosen; one confirmed, which waits for its end."""
+    party = make_party()
+    arrived = StrictClient()
+    arrived.get(
+        reverse("oidc_provider:authorize"),
+        authorize_request(party.client_id, claims=rep_scopes("logement")),
+    )
+    row = Transaction.objects.get()
+    for cookies in world.cookies.values():
+        for name, cookie in arrived.cookies.items():
+            cookies[name] = cookie.value
+    alice = world.staff["alice"]
+    mandat = Mandat.objects.get(usager=rose)
+    taken = {
+        "compte": alice.compte,
+        "affectation": alice,
+        "structure": alice.structure,
+        "session_id": world.args["session"],
+        "usager": rose,
+        "autorisation": line_of(mandat, "theme:logement"),
+        "presence": "presence",
+    }
+    Transaction.objects.filter(pk=row.pk).update(**taken)
+    ended = Transaction.objects.create(
+        relying_party=party,
+        redirect_uri=row.redirect_uri,
+        state=row.state,
+        nonce=row.nonce,
+        browser_hash=row.browser_hash,
+        created_at=AT,
+        expires_at=AT + timedelta(minutes=10),
+        ended_at=AT,
+        end_kind=EndKind.CONFIRMED,
+        **taken,
+    )
+    world.args |= {"transaction": row.public_id, "ended transaction": ended.public_id}
+
+
+# What a stranger must leave as it stands. Each holds one way to the CCAS.
+_KEPT: tuple[tuple[type[models.Model], str], ...] = (
+    (Usager, "structure"),
+    (Suivi, "affectation__structure"),
+    (Channel, "usager__structure"),
+    (Notice, "usager__structure"),
+    (Draft, "affectation__structure"),
+    (Mandat, "structure"),
+    (Autorisation, "structure"),
+    (Usage, "autorisation__structure"),
+    (Affectation, "structure"),
+    (Structure, "pk"),
+    (Transaction, "structure"),
+)
+
+
+def kept(world: World) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of the CCAS, and what alice logs in with, as the database holds them."""
+    rows = {
+        model.__name__: list(
+            model._default_manager.filter(Q((way, world.ccas.pk))).order_by("pk").values_list()
+        )
+        for model, way in _KEPT
+    }
+    alice = world.staff["alice"].compte
+    sessions = OpenSession.objects.filter(compte=alice).values_list("public_id")
+    factors = [(factor.ref,) for factor in comptes_queries.factors_of(alice)]
+    return {**rows, "sessions": list(sessions), "factors": factors}
