@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tandem.espaces import queries
 from tandem.espaces.tests import people
-from tandem.espaces.tests.people import ClientOf
+from tandem.espaces.tests.people import ActeurOf, ClientOf
 from tandem.journal.queries import entries_about
 from tandem.mandats.rules import State
 from tandem.referentiels.queries import demarches
@@ -252,6 +252,20 @@ class TestPresence:
             assert "POPESCU" not in response.content.decode()
         assert readings(andrei) == 0
         assert browser.get(page_of(rose)).status_code == 200
+
+    def test_says_nothing_of_a_file_that_is_not_ours(
+        self,
+        client_of: ClientOf,
+        charlie: Affectation,
+        as_acteur: ActeurOf,
+        rose: Usager,
+        at: datetime,
+    ) -> None:
+        """S-40: closed beside a person or not, a stranger's file does not exist."""
+        paul = people.person(as_acteur(charlie), at=at, given="Paul")
+        browser = client_of(charlie)
+        browser.post("/presence/", {"present": "1", "usager": str(paul.public_id)})
+        assert browser.get(page_of(rose)).status_code == 404
 
     def test_of_someone_becomes_that_of_the_person_whose_file_is_opened(
         self, client_of: ClientOf, alice: Affectation, rose: Usager, andrei: Usager
