@@ -1,12 +1,1 @@
-from tandem.structures.tests.cast import (  # noqa: F401 - fixtures
-    alice,
-    as_acteur,
-    bea,
-    bob,
-    catalogue,
-    ccas,
-    charlie,
-    client_of,
-    mairie,
-    oscar,
-)
+from tandem.structures.tests.cast import catalogue  # noqa: F401 - fixture

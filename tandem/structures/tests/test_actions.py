@@ -57,7 +57,7 @@ class TestCreateStructure:
         with pytest.raises(actions.StructureRefused):
             actions.create_structure(acteur=SYSTEM_ACTEUR, details=DETAILS, at=at)
 
-    def test_is_for_operators(self, bea: Compte, as_acteur: ActeurOf, at: datetime) -> None:
+    def test_is_for_operators(self, bea: Affectation, as_acteur: ActeurOf, at: datetime) -> None:
         with pytest.raises(actions.NotAllowed):
             actions.create_structure(acteur=as_acteur(bea), details=DETAILS, at=at)
 
@@ -94,7 +94,7 @@ class TestFoundStructure:
 @pytest.mark.django_db
 class TestCloseStructure:
     def test_stops_everyone_at_once(
-        self, alice: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+        self, alice: Affectation, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
         """P-40."""
         actions.close_structure(acteur=SYSTEM_ACTEUR, structure=ccas, at=at)
@@ -103,7 +103,7 @@ class TestCloseStructure:
         assert events() == ["structures.closed"]
 
     def test_is_done_once_and_by_operators(
-        self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+        self, bea: Affectation, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
         with pytest.raises(actions.NotAllowed):
             actions.close_structure(acteur=as_acteur(bea), structure=ccas, at=at)
@@ -115,7 +115,7 @@ class TestCloseStructure:
 @pytest.mark.django_db
 class TestInvitePerson:
     def test_makes_a_compte_that_is_not_yet_habilite(
-        self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+        self, bea: Affectation, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
         welcomed = actions.invite_person(acteur=as_acteur(bea), structure=ccas, invited=DANA, at=at)
 
@@ -128,48 +128,58 @@ class TestInvitePerson:
         assert line.chain == str(ccas.public_id)
 
     def test_tells_someone_who_has_a_compte_already(
-        self, bea: Compte, charlie: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+        self,
+        bea: Affectation,
+        charlie: Affectation,
+        ccas: Structure,
+        as_acteur: ActeurOf,
+        at: datetime,
     ) -> None:
-        invited = replace(DANA, email=charlie.email)
+        invited = replace(DANA, email=charlie.compte.email)
 
         welcomed = actions.invite_person(
             acteur=as_acteur(bea), structure=ccas, invited=invited, at=at
         )
 
-        assert welcomed.affectation.compte == charlie
+        assert welcomed.affectation.compte == charlie.compte
         assert not welcomed.link
         [message] = Message.objects.all()
-        assert message.recipient == charlie.email
+        assert message.recipient == charlie.compte.email
 
     def test_refuses_someone_who_is_there(
-        self, alice: Compte, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+        self,
+        alice: Affectation,
+        bea: Affectation,
+        ccas: Structure,
+        as_acteur: ActeurOf,
+        at: datetime,
     ) -> None:
         with pytest.raises(actions.AffectationRefused):
             actions.invite_person(
                 acteur=as_acteur(bea),
                 structure=ccas,
-                invited=replace(DANA, email=alice.email),
+                invited=replace(DANA, email=alice.compte.email),
                 at=at,
             )
 
     @pytest.mark.parametrize("closed", ["structure", "compte"])
     def test_refuses_what_is_closed(
-        self, closed: str, charlie: Compte, ccas: Structure, at: datetime
+        self, closed: str, charlie: Affectation, ccas: Structure, at: datetime
     ) -> None:
         if closed == "structure":
             actions.close_structure(acteur=SYSTEM_ACTEUR, structure=ccas, at=at)
         else:
-            charlie.is_active = False
+            charlie.compte.is_active = False
 
         with pytest.raises(actions.AffectationRefused):
             actions.add_affectation(
-                acteur=SYSTEM_ACTEUR, compte=charlie, structure=ccas, role=Role.AIDANT, at=at
+                acteur=SYSTEM_ACTEUR, compte=charlie.compte, structure=ccas, role=Role.AIDANT, at=at
             )
 
     def test_is_for_the_referents_of_this_structure(
         self,
-        alice: Compte,
-        bea: Compte,
+        alice: Affectation,
+        bea: Affectation,
         mairie: Structure,
         ccas: Structure,
         as_acteur: ActeurOf,
@@ -181,12 +191,17 @@ class TestInvitePerson:
         assert not Compte.objects.filter(email=DANA.email).exists()
 
     def test_by_a_referent_never_habilite(
-        self, bea: Compte, charlie: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+        self,
+        bea: Affectation,
+        charlie: Affectation,
+        ccas: Structure,
+        as_acteur: ActeurOf,
+        at: datetime,
     ) -> None:
         with pytest.raises(actions.NotAllowed):
             actions.add_affectation(
                 acteur=as_acteur(bea),
-                compte=charlie,
+                compte=charlie.compte,
                 structure=ccas,
                 role=Role.AIDANT,
                 at=at,
@@ -207,7 +222,7 @@ class TestHabiliteAffectation:
             actions.habilite_affectation(acteur=SYSTEM_ACTEUR, affectation=waiting, at=at)
 
     def test_is_not_for_a_referent(
-        self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+        self, bea: Affectation, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
         waiting = AffectationFactory.create(structure=ccas, not_habilite=True)
 
@@ -218,13 +233,12 @@ class TestHabiliteAffectation:
 @pytest.mark.django_db
 class TestEndAffectation:
     def test_takes_everything_away_at_once(
-        self, alice: Compte, bea: Compte, as_acteur: ActeurOf, at: datetime
+        self, alice: Affectation, bea: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         """P-39: the next request of someone who left finds nothing to act with."""
         before = as_acteur(alice)
-        ending = Affectation.objects.get(compte=alice)
 
-        actions.end_affectation(acteur=as_acteur(bea), affectation=ending, at=at)
+        actions.end_affectation(acteur=as_acteur(bea), affectation=alice, at=at)
 
         assert as_acteur(alice).obstacle == "no_affectation"
         assert not queries.reread(before).may_act
@@ -233,34 +247,31 @@ class TestEndAffectation:
 
     def test_is_for_another_referent_of_the_structure(
         self,
-        alice: Compte,
-        bob: Compte,
-        bea: Compte,
-        charlie: Compte,
+        alice: Affectation,
+        bob: Affectation,
+        bea: Affectation,
+        charlie: Affectation,
         as_acteur: ActeurOf,
         at: datetime,
     ) -> None:
         there = AffectationFactory.create(structure=as_acteur(charlie).structure, referent=True)
-        ending = Affectation.objects.get(compte=alice)
-        own = Affectation.objects.get(compte=bea)
 
         for acteur, affectation in [
-            (as_acteur(bob), ending),
-            (as_acteur(there), ending),
-            (as_acteur(bea), own),
+            (as_acteur(bob), alice),
+            (as_acteur(there), alice),
+            (as_acteur(bea), bea),
         ]:
             with pytest.raises(actions.NotAllowed):
                 actions.end_affectation(acteur=acteur, affectation=affectation, at=at)
         assert as_acteur(alice).may_act
 
     def test_happens_once(
-        self, alice: Compte, bea: Compte, as_acteur: ActeurOf, at: datetime
+        self, alice: Affectation, bea: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
-        ending = Affectation.objects.get(compte=alice)
-        actions.end_affectation(acteur=as_acteur(bea), affectation=ending, at=at)
+        actions.end_affectation(acteur=as_acteur(bea), affectation=alice, at=at)
 
         with pytest.raises(actions.AffectationRefused):
-            actions.end_affectation(acteur=as_acteur(bea), affectation=ending, at=at)
+            actions.end_affectation(acteur=as_acteur(bea), affectation=alice, at=at)
         assert Entry.objects.count() == 1
 
 
@@ -268,7 +279,12 @@ class TestEndAffectation:
 @pytest.mark.usefixtures("catalogue")
 class TestRestrict:
     def test_a_structure_closes_a_theme_to_everyone_at_once(
-        self, alice: Compte, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+        self,
+        alice: Affectation,
+        bea: Affectation,
+        ccas: Structure,
+        as_acteur: ActeurOf,
+        at: datetime,
     ) -> None:
         actions.restrict_structure(
             acteur=as_acteur(bea), structure=ccas, themes=["social", "papiers"], at=at
@@ -280,19 +296,23 @@ class TestRestrict:
         assert line.facts == {"themes": ["papiers", "social"]}
 
     def test_an_affectation_closes_a_theme_to_one_person(
-        self, alice: Compte, bob: Compte, bea: Compte, as_acteur: ActeurOf, at: datetime
+        self,
+        alice: Affectation,
+        bob: Affectation,
+        bea: Affectation,
+        as_acteur: ActeurOf,
+        at: datetime,
     ) -> None:
-        row = Affectation.objects.get(compte=alice)
 
         actions.restrict_affectation(
-            acteur=as_acteur(bea), affectation=row, themes=["social"], at=at
+            acteur=as_acteur(bea), affectation=alice, themes=["social"], at=at
         )
 
         assert not as_acteur(alice).allows_theme("argent")
         assert as_acteur(bob).allows_theme("argent")
 
     def test_every_theme_restricts_nothing(
-        self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+        self, bea: Affectation, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
         from tandem.referentiels.queries import themes
 
@@ -303,7 +323,7 @@ class TestRestrict:
         assert ccas.allowed_themes == []
 
     def test_refuses_a_theme_nobody_knows(
-        self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+        self, bea: Affectation, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
         with pytest.raises(actions.StructureRefused):
             actions.restrict_structure(
@@ -311,9 +331,15 @@ class TestRestrict:
             )
 
     def test_is_for_the_referents_of_this_structure(
-        self, alice: Compte, bob: Compte, bea: Compte, charlie: Compte, mairie: Structure, as_acteur: ActeurOf,
+        self,
+        alice: Affectation,
+        bob: Affectation,
+        bea: Affectation,
+        charlie: Affectation,
+        mairie: Structure,
+        as_acteur: ActeurOf,
         at: datetime,
-    ) -> None:  # fmt: skip
+    ) -> None:
         with pytest.raises(actions.NotAllowed):
             actions.restrict_structure(
                 acteur=as_acteur(bea), structure=mairie, themes=["social"], at=at
@@ -321,20 +347,20 @@ class TestRestrict:
         with pytest.raises(actions.NotAllowed):
             actions.restrict_affectation(
                 acteur=as_acteur(bob),
-                affectation=Affectation.objects.get(compte=alice),
+                affectation=alice,
                 themes=["social"],
                 at=at,
             )
         with pytest.raises(actions.NotAllowed):
             actions.restrict_affectation(
                 acteur=as_acteur(bea),
-                affectation=Affectation.objects.get(compte=charlie),
+                affectation=charlie,
                 themes=["social"],
                 at=at,
             )
 
     def test_refuses_an_affectation_that_ended(
-        self, bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+        self, bea: Affectation, ccas: Structure, as_acteur: ActeurOf, at: datetime
     ) -> None:
         gone = AffectationFactory.create(structure=ccas, ended=True)
 
@@ -380,14 +406,14 @@ class TestAcceptCharte:
             structure=StructureFactory.create(closed=True), charte=False
         )
 
-        for acteur in [as_acteur(oscar), as_acteur(gone), as_acteur(closed)]:
+        for acteur in [queries.acteur_of(oscar), as_acteur(gone), as_acteur(closed)]:
             with pytest.raises(actions.NotAllowed):
                 actions.accept_charte(acteur=acteur, version=CURRENT_VERSION, at=at)
 
 
 @pytest.mark.django_db
 def test_no_name_nor_address_enters_the_journal(
-    bea: Compte, ccas: Structure, as_acteur: ActeurOf, at: datetime
+    bea: Affectation, ccas: Structure, as_acteur: ActeurOf, at: datetime
 ) -> None:
     actions.invite_person(acteur=as_acteur(bea), structure=ccas, invited=DANA, at=at)
 

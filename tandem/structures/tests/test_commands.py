@@ -61,7 +61,7 @@ class TestStructureClose:
 
         ccas.refresh_from_db()
         assert not ccas.is_active
-        assert "CCAS de Rennes" in out.getvalue()
+        assert "CCAS de Valmont" in out.getvalue()
 
     @pytest.mark.parametrize("wrong", ["rennes", "00000000-0000-0000-0000-000000000000"])
     def test_says_when_there_is_none(self, wrong: str) -> None:

@@ -17,20 +17,22 @@ pytestmark = [
 LIST = "/structures/personnes/"
 
 
-def page_of(compte: Compte, more: str = "") -> str:
-    return f"{LIST}{Affectation.objects.get(compte=compte).public_id}/{more}"
+def page_of(who: Affectation, more: str = "") -> str:
+    return f"{LIST}{who.public_id}/{more}"
 
 
 class TestTheList:
     def test_shows_the_people_of_the_structure_and_no_other(
-        self, alice: Compte, bea: Compte, charlie: Compte, client_of: ClientOf
+        self, alice: Affectation, bea: Affectation, charlie: Affectation, client_of: ClientOf
     ) -> None:
         html = client_of(bea).get(LIST).content.decode()
 
-        assert alice.full_name in html
-        assert charlie.full_name not in html
+        assert alice.compte.full_name in html
+        assert charlie.compte.full_name not in html
 
-    def test_says_what_each_may_do(self, ccas: Structure, bea: Compte, client_of: ClientOf) -> None:
+    def test_says_what_each_may_do(
+        self, ccas: Structure, bea: Affectation, client_of: ClientOf
+    ) -> None:
         AffectationFactory.create(structure=ccas, not_habilite=True)
         AffectationFactory.create(structure=ccas, charte=False)
         AffectationFactory.create(structure=ccas, ended=True)
@@ -46,7 +48,7 @@ class TestTheList:
             assert words in html
 
     def test_costs_the_same_for_one_and_for_fifty(
-        self, ccas: Structure, bea: Compte, client_of: ClientOf
+        self, ccas: Structure, bea: Affectation, client_of: ClientOf
     ) -> None:
         """Law 12."""
         browser = client_of(bea)
@@ -64,44 +66,46 @@ class TestTheList:
         assert "Page 1 sur 3" in browser.get(LIST).content.decode()
         assert "Page 3 sur 3" in browser.get(f"{LIST}?page=3").content.decode()
 
-    def test_is_for_referents(self, alice: Compte, client: Client, client_of: ClientOf) -> None:
+    def test_is_for_referents(
+        self, alice: Affectation, client: Client, client_of: ClientOf
+    ) -> None:
         assert client_of(alice).get(LIST).status_code == 403
         assert client.get(LIST).status_code == 302
 
 
 class TestThePersonsPage:
     def test_shows_themes_and_leads_to_the_end(
-        self, alice: Compte, bea: Compte, client_of: ClientOf
+        self, alice: Affectation, bea: Affectation, client_of: ClientOf
     ) -> None:
         browser = client_of(bea)
 
         html = browser.get(page_of(alice)).content.decode()
 
-        assert alice.email in html
+        assert alice.compte.email in html
         assert "/arreter/" in html
         assert "/arreter/" not in browser.get(page_of(bea)).content.decode()
 
     @pytest.mark.parametrize("page", ["", "themes/", "arreter/"])
     def test_of_another_structure_does_not_exist(
-        self, page: str, bea: Compte, charlie: Compte, client_of: ClientOf
+        self, page: str, bea: Affectation, charlie: Affectation, client_of: ClientOf
     ) -> None:
         browser = client_of(bea)
 
         assert browser.get(page_of(charlie, page)).status_code == 404
         assert browser.get(f"{LIST}{uuid4()}/{page}").status_code == 404
         assert browser.post(page_of(charlie, page), {"confirmed": "on"}).status_code in {404, 405}
-        assert Affectation.objects.get(compte=charlie).is_live
+        assert Affectation.objects.get(pk=charlie.pk).is_live
 
     @pytest.mark.parametrize("page", ["", "themes/", "arreter/"])
     def test_is_for_referents(
-        self, page: str, alice: Compte, bob: Compte, client_of: ClientOf
+        self, page: str, alice: Affectation, bob: Affectation, client_of: ClientOf
     ) -> None:
         assert client_of(alice).get(page_of(bob, page)).status_code == 403
 
 
 class TestEnding:
     def test_asks_twice_then_takes_effect(
-        self, alice: Compte, bea: Compte, client_of: ClientOf
+        self, alice: Affectation, bea: Affectation, client_of: ClientOf
     ) -> None:
         """P-39, A-11."""
         browser, hers = client_of(bea), client_of(alice)
@@ -112,7 +116,7 @@ class TestEnding:
         assert hers.get("/aidant/").status_code == 403
 
     def test_twice_is_refused_in_words(
-        self, alice: Compte, bea: Compte, client_of: ClientOf
+        self, alice: Affectation, bea: Affectation, client_of: ClientOf
     ) -> None:
         browser, where = client_of(bea), page_of(alice, "arreter/")
         browser.post(where, {"confirmed": "on"})
@@ -125,18 +129,18 @@ class TestEnding:
 
 class TestThemes:
     def test_of_one_person_are_restricted(
-        self, alice: Compte, bea: Compte, client_of: ClientOf
+        self, alice: Affectation, bea: Affectation, client_of: ClientOf
     ) -> None:
         browser = client_of(bea)
         assert browser.get(page_of(alice, "themes/")).content.decode().count("checked") == 10
 
         browser.post(page_of(alice, "themes/"), {"themes": ["social"]})
 
-        assert Affectation.objects.get(compte=alice).allowed_themes == ["social"]
+        assert Affectation.objects.get(pk=alice.pk).allowed_themes == ["social"]
         assert browser.get(page_of(alice, "themes/")).content.decode().count("checked") == 1
 
     def test_of_the_structure_are_restricted(
-        self, ccas: Structure, bea: Compte, client_of: ClientOf
+        self, ccas: Structure, bea: Affectation, client_of: ClientOf
     ) -> None:
         browser = client_of(bea)
         assert browser.get("/structures/themes/").status_code == 200
@@ -148,15 +152,15 @@ class TestThemes:
 
     @pytest.mark.parametrize("themes", [[], ["astrologie"]])
     def test_unknown_or_none_are_refused_beside_the_field(
-        self, themes: list[str], ccas: Structure, bea: Compte, client_of: ClientOf
+        self, themes: list[str], ccas: Structure, bea: Affectation, client_of: ClientOf
     ) -> None:
         assert client_of(bea).post("/structures/themes/", {"themes": themes}).status_code == 422
 
     def test_with_nothing_in_common_are_said(
-        self, ccas: Structure, alice: Compte, bea: Compte, client_of: ClientOf
+        self, ccas: Structure, alice: Affectation, bea: Affectation, client_of: ClientOf
     ) -> None:
         Structure.objects.filter(pk=ccas.pk).update(allowed_themes=["papiers"])
-        Affectation.objects.filter(compte=alice).update(allowed_themes=["social"])
+        Affectation.objects.filter(pk=alice.pk).update(allowed_themes=["social"])
 
         assert "rien en commun" in client_of(bea).get(page_of(alice)).content.decode()
 
@@ -170,7 +174,7 @@ class TestInviting:
     }
 
     def test_adds_someone_who_cannot_act_yet(
-        self, ccas: Structure, bea: Compte, client_of: ClientOf
+        self, ccas: Structure, bea: Affectation, client_of: ClientOf
     ) -> None:
         browser = client_of(bea)
         assert browser.get(f"{LIST}inviter/").status_code == 200
@@ -181,13 +185,15 @@ class TestInviting:
         assert Affectation.objects.get(compte__email="dana@aide.example").habilite_at is None
 
     def test_says_beside_the_form_why_it_cannot(
-        self, alice: Compte, bea: Compte, client_of: ClientOf
+        self, alice: Affectation, bea: Affectation, client_of: ClientOf
     ) -> None:
-        response = client_of(bea).post(f"{LIST}inviter/", {**self.DANA, "email": alice.email})
+        response = client_of(bea).post(
+            f"{LIST}inviter/", {**self.DANA, "email": alice.compte.email}
+        )
 
         assert response.status_code == 422
         assert "travaille déjà" in response.content.decode()
 
-    def test_is_for_referents(self, alice: Compte, client_of: ClientOf) -> None:
+    def test_is_for_referents(self, alice: Affectation, client_of: ClientOf) -> None:
         assert client_of(alice).post(f"{LIST}inviter/", self.DANA).status_code == 403
         assert not Compte.objects.filter(email="dana@aide.example").exists()

@@ -1,7 +1,6 @@
 import pytest
 from django.test import Client
 
-from tandem.comptes.models import Compte
 from tandem.comptes.tests.factories import CompteFactory
 from tandem.structures.models import Affectation, Structure
 from tandem.structures.tests.cast import ClientOf
@@ -13,21 +12,21 @@ URL = "/structures/choisir/"
 
 
 @pytest.fixture
-def there(alice: Compte, mairie: Structure) -> Affectation:
-    return AffectationFactory.create(compte=alice, structure=mairie)
+def there(alice: Affectation, mairie: Structure) -> Affectation:
+    return AffectationFactory.create(compte=alice.compte, structure=mairie)
 
 
 class TestSwitching:
     def test_shows_each_structure_once(
-        self, alice: Compte, there: Affectation, client_of: ClientOf
+        self, alice: Affectation, there: Affectation, client_of: ClientOf
     ) -> None:
         html = client_of(alice).get(URL).content.decode()
 
         assert html.count('type="radio"') == 2
-        assert "Mairie de Redon" in html
+        assert "Mairie de Saint-Aubin" in html
 
     def test_works_for_the_structure_chosen_from_now_on(
-        self, alice: Compte, there: Affectation, client_of: ClientOf
+        self, alice: Affectation, there: Affectation, client_of: ClientOf
     ) -> None:
         browser = client_of(alice)
 
@@ -36,13 +35,13 @@ class TestSwitching:
         assert response["Location"] == "/aidant/"
         assert browser.get("/aidant/").status_code == 200
         page = browser.get("/structures/charte/").content.decode()
-        assert "Mairie de Redon" in page
+        assert "Mairie de Saint-Aubin" in page
 
-    def test_shows_the_structure_on_the_page(self, alice: Compte, client_of: ClientOf) -> None:
-        assert "CCAS de Rennes" in client_of(alice).get(URL).content.decode()
+    def test_shows_the_structure_on_the_page(self, alice: Affectation, client_of: ClientOf) -> None:
+        assert "CCAS de Valmont" in client_of(alice).get(URL).content.decode()
 
     def test_forgets_the_person_who_was_beside(
-        self, alice: Compte, there: Affectation, client_of: ClientOf
+        self, alice: Affectation, there: Affectation, client_of: ClientOf
     ) -> None:
         browser = client_of(alice)
         session = browser.session
@@ -57,25 +56,24 @@ class TestSwitching:
         "where", ["https://ailleurs.example/", "//ailleurs.example/", "javascript:x"]
     )
     def test_never_leads_out_of_the_site(
-        self, where: str, alice: Compte, there: Affectation, client_of: ClientOf
+        self, where: str, alice: Affectation, there: Affectation, client_of: ClientOf
     ) -> None:
         response = client_of(alice).post(URL, {"affectation": str(there.public_id), "suite": where})
 
         assert response["Location"] == "/accueil/"
 
     def test_refuses_someone_elses_affectation(
-        self, alice: Compte, charlie: Compte, client_of: ClientOf
+        self, alice: Affectation, charlie: Affectation, client_of: ClientOf
     ) -> None:
-        foreign = Affectation.objects.get(compte=charlie)
         browser = client_of(alice)
 
-        response = browser.post(URL, {"affectation": str(foreign.public_id)})
+        response = browser.post(URL, {"affectation": str(charlie.public_id)})
 
         assert response.status_code == 422
         assert "affectation" not in browser.session
 
     def test_asks_for_a_choice(
-        self, alice: Compte, there: Affectation, client_of: ClientOf
+        self, alice: Affectation, there: Affectation, client_of: ClientOf
     ) -> None:
         assert client_of(alice).post(URL, {}).status_code == 422
 

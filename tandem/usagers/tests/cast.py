@@ -5,14 +5,13 @@ from datetime import datetime
 
 import pytest
 
-from tandem.comptes.models import Compte
 from tandem.comptes.rules import GestureResponse
 from tandem.comptes.tests.factories import totp_code
-from tandem.structures.models import Structure
+from tandem.structures.models import Affectation, Structure
 from tandem.usagers.models import Usager
 from tandem.usagers.tests.factories import UsagerFactory
 
-GestureOf = Callable[[Compte, datetime], GestureResponse]
+GestureOf = Callable[[Affectation, datetime], GestureResponse]
 
 
 @pytest.fixture
@@ -29,9 +28,9 @@ def rose(ccas: Structure) -> Usager:
 
 @pytest.fixture
 def gesture() -> GestureOf:
-    """The code a compte's application shows at an instant: each serves once."""
+    """The code someone's application shows at an instant: each serves once."""
 
-    def shown(compte: Compte, at: datetime) -> GestureResponse:
-        return GestureResponse(code=totp_code(compte, at))
+    def shown(who: Affectation, at: datetime) -> GestureResponse:
+        return GestureResponse(code=totp_code(who.compte, at))
 
     return shown

@@ -26,12 +26,12 @@ Add = Callable[..., Channel]
 
 
 @pytest.fixture
-def acteur(alice: Compte, as_acteur: ActeurOf) -> Acteur:
+def acteur(alice: Affectation, as_acteur: ActeurOf) -> Acteur:
     return as_acteur(alice)
 
 
 @pytest.fixture
-def add(alice: Compte, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime) -> Add:
+def add(alice: Affectation, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime) -> Add:
     """Alice adds a channel for rose; the person's own address unless said otherwise."""
 
     def call(**changes: object) -> Channel:
@@ -80,7 +80,7 @@ class TestAddChannel:
         assert not Channel.objects.exists()
 
     def test_refuses_the_same_one_twice(
-        self, add: Add, alice: Compte, gesture: GestureOf, at: datetime
+        self, add: Add, alice: Affectation, gesture: GestureOf, at: datetime
     ) -> None:
         add()
         later = at + timedelta(seconds=60)
@@ -89,7 +89,9 @@ class TestAddChannel:
             add(value="rose+tandem@exemple.fr", response=gesture(alice, later), at=later)
         assert Channel.objects.count() == 1
 
-    def test_needs_a_gesture(self, add: Add, bob: Compte, gesture: GestureOf, at: datetime) -> None:
+    def test_needs_a_gesture(
+        self, add: Add, bob: Affectation, gesture: GestureOf, at: datetime
+    ) -> None:
         """S-08: the cookie alone never changes where a person is told."""
         for response in [GestureResponse(), GestureResponse(code="000000"), gesture(bob, at)]:
             with pytest.raises(GestureRefused):
@@ -97,22 +99,22 @@ class TestAddChannel:
         assert not Channel.objects.exists()
 
     def test_is_not_for_a_stranger(
-        self, add: Add, charlie: Compte, as_acteur: ActeurOf, gesture: GestureOf, at: datetime
+        self, add: Add, charlie: Affectation, as_acteur: ActeurOf, gesture: GestureOf, at: datetime
     ) -> None:
         with pytest.raises(actions.NotAllowed):
             add(acteur=as_acteur(charlie), response=gesture(charlie, at))
         assert not Channel.objects.exists()
 
     def test_marks_an_aidants_own_address_whatever_is_said(
-        self, add: Add, alice: Compte, bob: Compte
+        self, add: Add, alice: Affectation, bob: Affectation
     ) -> None:
         """P-14: equal to a helper's is not the person's."""
-        local, domain = bob.email.split("@")
+        local, domain = bob.compte.email.split("@")
 
         assert add(value=f"{local.upper()}+rose@{domain}").holder == Holder.AIDANT
 
-    def test_marks_an_aidants_own_number(self, add: Add, bob: Compte) -> None:
-        Compte.objects.filter(pk=bob.pk).update(phone="06 12 34 56 78")
+    def test_marks_an_aidants_own_number(self, add: Add, bob: Affectation) -> None:
+        Compte.objects.filter(pk=bob.compte.pk).update(phone="06 12 34 56 78")
 
         assert add(kind=ChannelKind.SMS, value="+33612345678").holder == Holder.AIDANT
 
@@ -149,7 +151,7 @@ class TestProving:
         self,
         add: Add,
         acteur: Acteur,
-        alice: Compte,
+        alice: Affectation,
         rose: Usager,
         gesture: GestureOf,
         at: datetime,
@@ -237,7 +239,7 @@ class TestAChannelThatCarries:
 
 class TestEndChannel:
     def test_stops_it_with_a_gesture(
-        self, alice: Compte, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime
+        self, alice: Affectation, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime
     ) -> None:
         channel = ChannelFactory.create(usager=rose)
         with pytest.raises(GestureRefused):
@@ -256,7 +258,7 @@ class TestEndChannel:
 
     def test_does_not_touch_another_persons(
         self,
-        alice: Compte,
+        alice: Affectation,
         acteur: Acteur,
         ccas: Structure,
         rose: Usager,
@@ -273,7 +275,7 @@ class TestEndChannel:
         assert theirs.ended_at is None
 
     def test_kills_the_code_sent_there(
-        self, alice: Compte, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime
+        self, alice: Affectation, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime
     ) -> None:
         channel = ChannelFactory.create(usager=rose)
         purpose = f"usage:{rose.public_id}"
@@ -290,7 +292,7 @@ class TestEndChannel:
 
 class TestDiscretion:
     def test_sends_nothing_there_any_more(
-        self, alice: Compte, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime
+        self, alice: Affectation, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime
     ) -> None:
         """P-36, S-08."""
         channel = ChannelFactory.create(usager=rose)
@@ -320,7 +322,7 @@ class TestDiscretion:
 
     def test_is_not_for_a_channel_that_ended_or_is_anothers(
         self,
-        alice: Compte,
+        alice: Affectation,
         acteur: Acteur,
         ccas: Structure,
         rose: Usager,

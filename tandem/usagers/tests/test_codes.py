@@ -5,10 +5,9 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from tandem.comptes.models import Compte
 from tandem.envois.models import Message
 from tandem.journal.models import Entry
-from tandem.structures.models import Acteur, Structure
+from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.structures.tests.cast import ActeurOf
 from tandem.usagers import actions
 from tandem.usagers.models import Channel, OneTimeCode, Usager
@@ -28,7 +27,7 @@ def _now(at: datetime) -> Iterator[None]:
 
 
 @pytest.fixture
-def acteur(alice: Compte, as_acteur: ActeurOf) -> Acteur:
+def acteur(alice: Affectation, as_acteur: ActeurOf) -> Acteur:
     return as_acteur(alice)
 
 
@@ -192,7 +191,7 @@ class TestNoCode:
         acteur: Acteur,
         channel: Channel,
         rose: Usager,
-        charlie: Compte,
+        charlie: Affectation,
         as_acteur: ActeurOf,
         at: datetime,
     ) -> None:

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tandem.comptes.models import Compte
 from tandem.journal.models import Entry, Secret
-from tandem.structures.models import SYSTEM_ACTEUR, Acteur
+from tandem.structures.models import SYSTEM_ACTEUR, Acteur, Affectation
 from tandem.structures.tests.cast import ActeurOf
 from tandem.usagers import actions, queries
 from tandem.usagers.models import Channel, Notice, OneTimeCode, RungStep, SearchToken, Suivi, Usager
@@ -29,7 +28,7 @@ SEEDED = [
 
 
 @pytest.fixture
-def acteur(alice: Compte, as_acteur: ActeurOf) -> Acteur:
+def acteur(alice: Affectation, as_acteur: ActeurOf) -> Acteur:
     return as_acteur(alice)
 
 
@@ -143,8 +142,8 @@ class TestEraseUsager:
         self,
         full: Usager,
         acteur: Acteur,
-        charlie: Compte,
-        bea: Compte,
+        charlie: Affectation,
+        bea: Affectation,
         as_acteur: ActeurOf,
         at: datetime,
     ) -> None:

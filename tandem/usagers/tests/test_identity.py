@@ -2,7 +2,6 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from tandem.comptes.models import Compte
 from tandem.journal.models import Entry, Secret
 from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.structures.tests.cast import ActeurOf
@@ -16,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def acteur(alice: Compte, as_acteur: ActeurOf) -> Acteur:
+def acteur(alice: Affectation, as_acteur: ActeurOf) -> Acteur:
     return as_acteur(alice)
 
 
@@ -143,7 +142,7 @@ class TestIdentifyUsager:
         assert rose.last_contact_at == at
 
     def test_gives_the_person_to_the_aidant_before_whom_they_stand(
-        self, rose: Usager, bob: Compte, as_acteur: ActeurOf, at: datetime
+        self, rose: Usager, bob: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         """P-10: a file kept to its followers opens to the aidant the person comes to."""
         Usager.objects.filter(pk=rose.pk).update(team_access=False)
@@ -151,10 +150,15 @@ class TestIdentifyUsager:
         found = actions.identify_usager(acteur=as_acteur(bob), verified=verified("rose"), at=at)
 
         assert usager_visible_to(as_acteur(bob), found.public_id).pk == rose.pk
-        assert Suivi.objects.get(usager=rose).affectation.compte == bob
+        assert Suivi.objects.get(usager=rose).affectation == bob
 
     def test_never_looks_at_another_structure(
-        self, rose: Usager, charlie: Compte, mairie: Structure, as_acteur: ActeurOf, at: datetime
+        self,
+        rose: Usager,
+        charlie: Affectation,
+        mairie: Structure,
+        as_acteur: ActeurOf,
+        at: datetime,
     ) -> None:
         """Two structures hold two rows and see nothing of each other."""
         found = actions.identify_usager(acteur=as_acteur(charlie), verified=verified("rose"), at=at)
@@ -165,7 +169,7 @@ class TestIdentifyUsager:
         assert rose.last_contact_at < at
 
     def test_begins_anew_after_an_erasure(
-        self, acteur: Acteur, rose: Usager, bea: Compte, as_acteur: ActeurOf, at: datetime
+        self, acteur: Acteur, rose: Usager, bea: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         actions.erase_usager(acteur=as_acteur(bea), usager=rose, at=at)
 
@@ -174,9 +178,9 @@ class TestIdentifyUsager:
         )
 
     def test_is_for_those_who_may_act(
-        self, alice: Compte, as_acteur: ActeurOf, at: datetime
+        self, alice: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
-        Affectation.objects.filter(compte=alice).update(habilite_at=None)
+        Affectation.objects.filter(pk=alice.pk).update(habilite_at=None)
 
         with pytest.raises(actions.NotAllowed):
             actions.identify_usager(acteur=as_acteur(alice), verified=verified(), at=at)
@@ -269,7 +273,7 @@ class TestEstablishing:
         assert rose.rung == Rung.FRANCECONNECT
 
     def test_is_not_for_a_stranger(
-        self, andrei: Usager, charlie: Compte, as_acteur: ActeurOf, at: datetime
+        self, andrei: Usager, charlie: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         with pytest.raises(actions.NotAllowed):
             actions.vouch_for(acteur=as_acteur(charlie), usager=andrei, at=at)

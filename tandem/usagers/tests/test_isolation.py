@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from tandem.comptes.models import Compte
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import ANONYMOUS, Acteur, Affectation, Structure
 from tandem.structures.queries import acteur_from
@@ -59,15 +58,16 @@ def _follow(usager: Usager, affectation: Affectation, *, ended: bool = False) ->
 
 
 @pytest.fixture
-def world(alice: Compte, bob: Compte, charlie: Compte, ccas: Structure, mairie: Structure) -> World:
-    hers, his, theirs = (Affectation.objects.get(compte=compte) for compte in (alice, bob, charlie))
+def world(
+    alice: Affectation, bob: Affectation, charlie: Affectation, ccas: Structure, mairie: Structure
+) -> World:
     gone = AffectationFactory.create(structure=ccas, ended=True)
     waiting = AffectationFactory.create(structure=ccas, charte=False)
     new = AffectationFactory.create(structure=ccas, not_habilite=True)
     people = {name: UsagerFactory.create(**_traits(name, ccas, mairie)) for name in PEOPLE}
-    suivi = _follow(people["secret"], hers)
-    _follow(people["rose"], his)
-    _follow(people["left"], hers, ended=True)
+    suivi = _follow(people["secret"], alice)
+    _follow(people["rose"], bob)
+    _follow(people["left"], alice, ended=True)
     # Someone who has left still stands among the followers, and is nobody's follower any more.
     _follow(people["secret"], gone)
     ended = ChannelFactory.create(usager=people["rose"], value="ancienne@exemple.fr", ended=True)
@@ -84,10 +84,10 @@ def world(alice: Compte, bob: Compte, charlie: Compte, ccas: Structure, mairie: 
             day=AT.date(),
         )  # fmt: skip
         RungStep.objects.create(
-            usager=people[name], rung=Rung.CONNU, established_at=AT, established_by=hers
+            usager=people[name], rung=Rung.CONNU, established_at=AT, established_by=alice
         )
     return World(
-        acteur_from(hers), acteur_from(his), acteur_from(theirs), hers, his, waiting,
+        acteur_from(alice), acteur_from(bob), acteur_from(charlie), alice, bob, waiting,
         [acteur_from(gone), acteur_from(new), acteur_from(waiting), ANONYMOUS],
         **people, channel=channel, ended=ended, theirs=other, suivi=suivi,
     )  # fmt: skip

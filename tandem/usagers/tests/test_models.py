@@ -3,7 +3,6 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tandem.comptes.models import Compte
 from tandem.structures.models import Affectation, Structure
 from tandem.usagers.models import OneTimeCode, RungStep, Suivi, Usager
 from tandem.usagers.rules import FreezeReason, Protected, Rung
@@ -46,21 +45,17 @@ class TestTheDatabaseRefuses:
             Usager.objects.filter(pk=rose.pk).update(erased_at=at)
 
     def test_following_someone_twice_at_once(
-        self, rose: Usager, alice: Compte, at: datetime
+        self, rose: Usager, alice: Affectation, at: datetime
     ) -> None:
-        affectation = Affectation.objects.get(compte=alice)
-        Suivi.objects.create(usager=rose, affectation=affectation, started_at=at)
+        Suivi.objects.create(usager=rose, affectation=alice, started_at=at)
 
         with pytest.raises(IntegrityError), transaction.atomic():
-            Suivi.objects.create(usager=rose, affectation=affectation, started_at=at)
+            Suivi.objects.create(usager=rose, affectation=alice, started_at=at)
 
         Suivi.objects.update(ended_at=at)
-        assert (
-            Suivi.objects.create(usager=rose, affectation=affectation, started_at=at).ended_at
-            is None
-        )
+        assert Suivi.objects.create(usager=rose, affectation=alice, started_at=at).ended_at is None
 
-    def test_the_same_address_twice_for_one_person(self, rose: Usager, alice: Compte) -> None:
+    def test_the_same_address_twice_for_one_person(self, rose: Usager, alice: Affectation) -> None:
         ChannelFactory.create(usager=rose, value="rose@exemple.fr")
 
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -69,7 +64,7 @@ class TestTheDatabaseRefuses:
         assert ChannelFactory.create(usager=rose, value="rose@exemple.fr", ended=True).ended_at
 
     def test_two_open_codes_for_one_purpose(
-        self, rose: Usager, alice: Compte, at: datetime
+        self, rose: Usager, alice: Affectation, at: datetime
     ) -> None:
         channel = ChannelFactory.create(usager=rose)
         values = {
@@ -84,7 +79,7 @@ class TestTheDatabaseRefuses:
         with pytest.raises(IntegrityError), transaction.atomic():
             OneTimeCode.objects.create(**values, expires_at=at + timedelta(minutes=10))
 
-    def test_a_code_used_too_late(self, rose: Usager, alice: Compte, at: datetime) -> None:
+    def test_a_code_used_too_late(self, rose: Usager, alice: Affectation, at: datetime) -> None:
         with (
             pytest.raises(IntegrityError, match="code_is_used_before_it_expires"),
             transaction.atomic(),
@@ -96,18 +91,18 @@ class TestTheDatabaseRefuses:
 
     @pytest.mark.parametrize("piece", [{"piece": "passeport"}, {"piece_seen_on": "2026-11-02"}, {}])
     def test_an_identity_seen_on_nothing(
-        self, piece: dict[str, str], rose: Usager, alice: Compte, at: datetime
+        self, piece: dict[str, str], rose: Usager, alice: Affectation, at: datetime
     ) -> None:
         """P-32: the kind of the document and the day, always both."""
         with pytest.raises(IntegrityError, match="piece_vue_names_the_piece"), transaction.atomic():
             RungStep.objects.create(
                 usager=rose, rung=Rung.PIECE_VUE, established_at=at,
-                established_by=Affectation.objects.get(compte=alice), **piece,
+                established_by=alice, **piece,
             )  # fmt: skip
 
 
 class TestAPersonAtRest:
-    def test_is_not_readable_in_the_database(self, rose: Usager, alice: Compte) -> None:
+    def test_is_not_readable_in_the_database(self, rose: Usager, alice: Affectation) -> None:
         """P-22's first half: nothing in clear but dates and states."""
         ChannelFactory.create(usager=rose, value="rose.lefevre@exemple.fr")
         dump = ""

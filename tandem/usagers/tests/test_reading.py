@@ -2,9 +2,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tandem.comptes.models import Compte
 from tandem.journal.models import Entry
 from tandem.journal.queries import entries_about
+from tandem.structures.models import Affectation
 from tandem.structures.tests.cast import ActeurOf
 from tandem.usagers import actions
 from tandem.usagers.models import Usager
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 class TestReading:
     def test_leaves_one_line_each_time(
-        self, rose: Usager, alice: Compte, as_acteur: ActeurOf, at: datetime
+        self, rose: Usager, alice: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         """P-11: two readings in the same second are two."""
         for _ in range(2):
@@ -22,10 +22,10 @@ class TestReading:
 
         lines = list(entries_about(rose.public_id))
         assert [line.event for line in lines] == ["usagers.read", "usagers.read"]
-        assert {line.author_id for line in lines} == {alice.public_id}
+        assert {line.author_id for line in lines} == {alice.compte.public_id}
 
     def test_does_not_move_the_last_contact(
-        self, rose: Usager, alice: Compte, as_acteur: ActeurOf, at: datetime
+        self, rose: Usager, alice: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         """P-21."""
         before = rose.last_contact_at
@@ -36,7 +36,7 @@ class TestReading:
         assert rose.last_contact_at == before
 
     def test_is_not_for_a_stranger(
-        self, rose: Usager, charlie: Compte, as_acteur: ActeurOf, at: datetime
+        self, rose: Usager, charlie: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         with pytest.raises(actions.NotAllowed):
             actions.record_reading(acteur=as_acteur(charlie), usager=rose, at=at)

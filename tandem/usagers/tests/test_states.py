@@ -2,9 +2,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tandem.comptes.models import Compte
 from tandem.journal.models import Entry, Secret
-from tandem.structures.models import Acteur, Structure
+from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.structures.tests.cast import ActeurOf
 from tandem.usagers import actions
 from tandem.usagers.models import Usager
@@ -17,7 +16,7 @@ NEXT_DAY = timedelta(hours=24)
 
 
 @pytest.fixture
-def acteur(alice: Compte, as_acteur: ActeurOf) -> Acteur:
+def acteur(alice: Affectation, as_acteur: ActeurOf) -> Acteur:
     return as_acteur(alice)
 
 
@@ -52,7 +51,7 @@ class TestFreezing:
             actions.freeze_usager(acteur=acteur, usager=rose, reason=FreezeReason.DISPUTE, at=at)
 
     def test_is_not_for_a_stranger(
-        self, rose: Usager, charlie: Compte, as_acteur: ActeurOf, at: datetime
+        self, rose: Usager, charlie: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         with pytest.raises(actions.NotAllowed):
             actions.freeze_usager(
@@ -97,7 +96,7 @@ class TestThawing:
         assert Entry.objects.order_by("-pk")[0].event == "usagers.thawed"
 
     def test_is_for_the_referent_who_froze(
-        self, rose: Usager, bea: Compte, as_acteur: ActeurOf, at: datetime
+        self, rose: Usager, bea: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         frozen = actions.freeze_usager(
             acteur=as_acteur(bea), usager=rose, reason=FreezeReason.DOUBT, at=at
@@ -106,7 +105,7 @@ class TestThawing:
         assert actions.thaw_usager(acteur=as_acteur(bea), usager=frozen, at=at).frozen_at is None
 
     def test_is_not_for_a_stranger(
-        self, frozen: Usager, charlie: Compte, as_acteur: ActeurOf, at: datetime
+        self, frozen: Usager, charlie: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         with pytest.raises(actions.NotAllowed):
             actions.thaw_usager(acteur=as_acteur(charlie), usager=frozen, at=at + NEXT_DAY)
@@ -133,7 +132,7 @@ class TestADeath:
             actions.freeze_usager(acteur=acteur, usager=rose, reason=FreezeReason.DOUBT, at=at)
 
     def test_does_not_thaw(
-        self, acteur: Acteur, rose: Usager, bea: Compte, as_acteur: ActeurOf, at: datetime
+        self, acteur: Acteur, rose: Usager, bea: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         actions.record_death(acteur=acteur, usager=rose, at=at)
 
@@ -142,7 +141,7 @@ class TestADeath:
         assert not is_usable(rose, at)
 
     def test_recorded_by_mistake_is_corrected_by_another(
-        self, acteur: Acteur, rose: Usager, bob: Compte, as_acteur: ActeurOf, at: datetime
+        self, acteur: Acteur, rose: Usager, bob: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         """A-11."""
         actions.record_death(acteur=acteur, usager=rose, at=at)
@@ -156,7 +155,7 @@ class TestADeath:
             actions.correct_death(acteur=as_acteur(bob), usager=rose, at=at)
 
     def test_corrected_leaves_a_former_freeze(
-        self, acteur: Acteur, rose: Usager, bob: Compte, as_acteur: ActeurOf, at: datetime
+        self, acteur: Acteur, rose: Usager, bob: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         actions.freeze_usager(acteur=acteur, usager=rose, reason=FreezeReason.DISPUTE, at=at)
         actions.record_death(acteur=acteur, usager=rose, at=at)
@@ -165,7 +164,7 @@ class TestADeath:
         assert "suspendu" in (use_refusal(rose, at) or "")
 
     def test_is_not_recorded_by_a_stranger(
-        self, rose: Usager, charlie: Compte, as_acteur: ActeurOf, at: datetime
+        self, rose: Usager, charlie: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         with pytest.raises(actions.NotAllowed):
             actions.record_death(acteur=as_acteur(charlie), usager=rose, at=at)
@@ -200,7 +199,7 @@ class TestTheQuestionOfProtection:
         assert line.facts == {}
 
     def test_keeps_the_file_shut_while_the_measure_stands(
-        self, acteur: Acteur, rose: Usager, bea: Compte, as_acteur: ActeurOf, at: datetime
+        self, acteur: Acteur, rose: Usager, bea: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         frozen = actions.answer_protection(
             acteur=acteur, usager=rose, answer=Protected.PROTECTION, at=at
@@ -263,7 +262,7 @@ class TestTheQuestionOfProtection:
         assert "mineure" in (signing_refusal(answered, at) or "")
 
     def test_is_not_for_a_stranger(
-        self, rose: Usager, charlie: Compte, as_acteur: ActeurOf, at: datetime
+        self, rose: Usager, charlie: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         with pytest.raises(actions.NotAllowed):
             actions.answer_protection(

@@ -2,7 +2,6 @@ from datetime import datetime
 
 import pytest
 
-from tandem.comptes.models import Compte
 from tandem.journal.models import Entry
 from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.structures.tests.cast import ActeurOf
@@ -15,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def acteur(alice: Compte, as_acteur: ActeurOf) -> Acteur:
+def acteur(alice: Affectation, as_acteur: ActeurOf) -> Acteur:
     return as_acteur(alice)
 
 
@@ -27,12 +26,12 @@ def kept(acteur: Acteur, rose: Usager, at: datetime) -> Usager:
 
 class TestTeamAccess:
     def test_is_open_to_the_team_at_first(
-        self, rose: Usager, bob: Compte, as_acteur: ActeurOf
+        self, rose: Usager, bob: Affectation, as_acteur: ActeurOf
     ) -> None:
         assert rose in usagers_visible_to(as_acteur(bob))
 
     def test_closed_leaves_those_who_follow_the_person(
-        self, kept: Usager, acteur: Acteur, bob: Compte, bea: Compte, as_acteur: ActeurOf
+        self, kept: Usager, acteur: Acteur, bob: Affectation, bea: Affectation, as_acteur: ActeurOf
     ) -> None:
         """P-10: not even the référente, unless she follows the person."""
         assert kept in usagers_visible_to(acteur)
@@ -43,7 +42,7 @@ class TestTeamAccess:
         ]  # fmt: skip
 
     def test_opens_again(
-        self, kept: Usager, acteur: Acteur, bob: Compte, as_acteur: ActeurOf, at: datetime
+        self, kept: Usager, acteur: Acteur, bob: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         actions.set_team_access(acteur=acteur, usager=kept, team_access=True, at=at)
 
@@ -70,22 +69,21 @@ class TestTeamAccess:
 
 class TestFollowing:
     def test_opens_the_file_to_a_colleague(
-        self, kept: Usager, acteur: Acteur, bob: Compte, as_acteur: ActeurOf, at: datetime
+        self, kept: Usager, acteur: Acteur, bob: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
-        colleague = Affectation.objects.get(compte=bob)
 
-        actions.start_suivi(acteur=acteur, usager=kept, affectation=colleague, at=at)
+        actions.start_suivi(acteur=acteur, usager=kept, affectation=bob, at=at)
 
         assert kept in usagers_visible_to(as_acteur(bob))
-        assert Entry.objects.order_by("-pk")[0].facts == {"affectation": str(colleague.public_id)}
+        assert Entry.objects.order_by("-pk")[0].facts == {"affectation": str(bob.public_id)}
         with pytest.raises(actions.UsagerRefused):
-            actions.start_suivi(acteur=acteur, usager=kept, affectation=colleague, at=at)
+            actions.start_suivi(acteur=acteur, usager=kept, affectation=bob, at=at)
 
     def test_is_for_habilites_at_work_in_the_structure(
-        self, kept: Usager, acteur: Acteur, charlie: Compte, ccas: Structure, at: datetime
+        self, kept: Usager, acteur: Acteur, charlie: Affectation, ccas: Structure, at: datetime
     ) -> None:
         wrong = [
-            Affectation.objects.get(compte=charlie),
+            charlie,
             AffectationFactory.create(structure=ccas, ended=True),
             AffectationFactory.create(structure=ccas, not_habilite=True),
         ]
@@ -94,23 +92,22 @@ class TestFollowing:
                 actions.start_suivi(acteur=acteur, usager=kept, affectation=affectation, at=at)
 
     def test_is_not_given_to_oneself_from_outside(
-        self, kept: Usager, bob: Compte, as_acteur: ActeurOf, at: datetime
+        self, kept: Usager, bob: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         with pytest.raises(actions.NotAllowed):
             actions.start_suivi(
                 acteur=as_acteur(bob),
                 usager=kept,
-                affectation=Affectation.objects.get(compte=bob),
+                affectation=bob,
                 at=at,
             )
 
 
 class TestFollowingNoMore:
     def test_closes_the_file(
-        self, kept: Usager, acteur: Acteur, bob: Compte, as_acteur: ActeurOf, at: datetime
+        self, kept: Usager, acteur: Acteur, bob: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
-        colleague = Affectation.objects.get(compte=bob)
-        suivi = actions.start_suivi(acteur=acteur, usager=kept, affectation=colleague, at=at)
+        suivi = actions.start_suivi(acteur=acteur, usager=kept, affectation=bob, at=at)
 
         actions.end_suivi(acteur=acteur, usager=kept, suivi=suivi, at=at)
 
@@ -147,7 +144,7 @@ class TestFollowingNoMore:
         assert rose in usagers_visible_to(acteur)
 
     def test_is_not_for_a_stranger(
-        self, kept: Usager, charlie: Compte, as_acteur: ActeurOf, at: datetime
+        self, kept: Usager, charlie: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         with pytest.raises(actions.NotAllowed):
             actions.end_suivi(

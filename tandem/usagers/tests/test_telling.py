@@ -2,11 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tandem.comptes.models import Compte
 from tandem.envois.models import Message
 from tandem.journal.models import Entry
 from tandem.kernel.periodic import jobs
-from tandem.structures.models import Acteur
+from tandem.structures.models import Acteur, Affectation
 from tandem.structures.tests.cast import ActeurOf
 from tandem.usagers import actions
 from tandem.usagers.models import Channel, Notice, Usager
@@ -19,7 +18,7 @@ BODY = "Bonjour, votre aidant a agi pour vous. Ce n’était pas prévu ? Appele
 
 
 @pytest.fixture
-def acteur(alice: Compte, as_acteur: ActeurOf) -> Acteur:
+def acteur(alice: Affectation, as_acteur: ActeurOf) -> Acteur:
     return as_acteur(alice)
 
 
@@ -182,7 +181,7 @@ class TestRecordTold:
         assert line.facts == {"count": 2}
 
     def test_is_not_for_a_stranger(
-        self, rose: Usager, charlie: Compte, as_acteur: ActeurOf, at: datetime
+        self, rose: Usager, charlie: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
         tell(rose, "one", at)
 

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tandem.comptes.models import Compte
 from tandem.comptes.tests.factories import totp_code
 from tandem.envois.models import Message
 from tandem.journal.models import Entry
@@ -33,7 +32,7 @@ def _now() -> object:
 
 
 @pytest.fixture
-def hers(alice: Compte, client_of: ClientOf) -> Client:
+def hers(alice: Affectation, client_of: ClientOf) -> Client:
     return client_of(alice)
 
 
@@ -59,11 +58,9 @@ POST_ONLY = {"told", "channel_send", "unfollow"}
 
 
 @pytest.fixture
-def everything(rose: Usager, alice: Compte) -> dict[str, str]:
+def everything(rose: Usager, alice: Affectation) -> dict[str, str]:
     channel = ChannelFactory.create(usager=rose, unproven=True)
-    suivi = Suivi.objects.create(
-        usager=rose, affectation=Affectation.objects.get(compte=alice), started_at=NOW
-    )
+    suivi = Suivi.objects.create(usager=rose, affectation=alice, started_at=NOW)
     return pages(rose, channel, suivi)
 
 
@@ -103,7 +100,7 @@ class TestEveryPage:
         assert not Entry.objects.exists()
 
     def test_does_not_exist_outside_the_followers(
-        self, everything: dict[str, str], rose: Usager, bob: Compte, client_of: ClientOf
+        self, everything: dict[str, str], rose: Usager, bob: Affectation, client_of: ClientOf
     ) -> None:
         """P-10."""
         Usager.objects.filter(pk=rose.pk).update(team_access=False)
@@ -119,10 +116,10 @@ class TestEveryPage:
             assert client.get(address).status_code in {302, 405}, name
 
     def test_is_shut_without_the_charte(
-        self, everything: dict[str, str], alice: Compte, hers: Client
+        self, everything: dict[str, str], alice: Affectation, hers: Client
     ) -> None:
         """P-04."""
-        CharteAcceptance.objects.filter(compte=alice).delete()
+        CharteAcceptance.objects.filter(compte=alice.compte).delete()
 
         for name, address in everything.items():
             assert hers.get(address).status_code in {403, 405}, name
@@ -155,7 +152,7 @@ class TestTheCard:
         assert "12 avril 1955" in html.replace("\xa0", " ")
 
     def test_says_what_stops_and_not_why_to_a_relative(
-        self, hers: Client, rose: Usager, alice: Compte
+        self, hers: Client, rose: Usager, alice: Affectation
     ) -> None:
         """P-36: with the person or a relative before the screen, neither the reason nor the discretion shows."""
         ChannelFactory.create(usager=rose, discreet=True)
@@ -173,7 +170,7 @@ class TestTheCard:
             assert words not in together
 
     def test_costs_the_same_for_one_channel_and_for_fifty(
-        self, hers: Client, rose: Usager, alice: Compte
+        self, hers: Client, rose: Usager, alice: Affectation
     ) -> None:
         """Law 12."""
         ChannelFactory.create(usager=rose)
@@ -228,9 +225,9 @@ class TestRenaming:
 
 class TestChannels:
     @pytest.fixture
-    def sent(self, alice: Compte) -> dict[str, str]:
+    def sent(self, alice: Affectation) -> dict[str, str]:
         return {
-            "kind": "email", "value": "rose@exemple.fr", "holder": "person", "geste_code": totp_code(alice, NOW),
+            "kind": "email", "value": "rose@exemple.fr", "holder": "person", "geste_code": totp_code(alice.compte, NOW),
         }  # fmt: skip
 
     def test_are_added_then_proven_with_the_person(
@@ -286,7 +283,7 @@ class TestChannels:
         ("page", "field", "value"), [("retirer", "ended_at", NOW), ("discretion", "discreet", True)]
     )
     def test_change_with_a_gesture_only(
-        self, page: str, field: str, value: object, hers: Client, alice: Compte, rose: Usager
+        self, page: str, field: str, value: object, hers: Client, alice: Affectation, rose: Usager
     ) -> None:
         """S-08, P-36."""
         channel = ChannelFactory.create(usager=rose)
@@ -297,18 +294,19 @@ class TestChannels:
         channel.refresh_from_db()
         assert getattr(channel, field) == before
 
-        assert hers.post(here, {"geste_code": totp_code(alice, NOW)}).status_code == 302
+        assert hers.post(here, {"geste_code": totp_code(alice.compte, NOW)}).status_code == 302
         channel.refresh_from_db()
         assert getattr(channel, field) == value
 
     @pytest.mark.parametrize("page", ["verifier", "envoyer", "discretion", "retirer"])
     def test_of_another_person_do_not_exist(
-        self, page: str, hers: Client, alice: Compte, ccas: Structure, rose: Usager
+        self, page: str, hers: Client, alice: Affectation, ccas: Structure, rose: Usager
     ) -> None:
         theirs = ChannelFactory.create(usager=UsagerFactory.create(structure=ccas))
 
         response = hers.post(
-            url(rose, f"contacts/{theirs.public_id}/{page}/"), {"geste_code": totp_code(alice, NOW)}
+            url(rose, f"contacts/{theirs.public_id}/{page}/"),
+            {"geste_code": totp_code(alice.compte, NOW)},
         )
 
         assert response.status_code == 404
@@ -347,7 +345,7 @@ class TestStopping:
         undo: str,
         field: str,
         hers: Client,
-        bob: Compte,
+        bob: Affectation,
         rose: Usager,
         client_of: ClientOf,
     ) -> None:
@@ -395,7 +393,7 @@ class TestProtection:
 
 class TestAccess:
     def test_is_kept_to_the_followers_and_shared_with_a_colleague(
-        self, hers: Client, bob: Compte, rose: Usager, client_of: ClientOf
+        self, hers: Client, bob: Affectation, rose: Usager, client_of: ClientOf
     ) -> None:
         """P-10."""
         colleague = client_of(bob)
@@ -404,28 +402,26 @@ class TestAccess:
         assert colleague.get(url(rose)).status_code == 404
         assert hers.post(url(rose, "acces/"), {"team_access": "0"}).status_code == 422
 
-        his = Affectation.objects.get(compte=bob)
         assert (
-            hers.post(url(rose, "acces/ajouter/"), {"affectation": str(his.public_id)}).status_code
+            hers.post(url(rose, "acces/ajouter/"), {"affectation": str(bob.public_id)}).status_code
             == 302
         )
 
         assert colleague.get(url(rose)).status_code == 200
 
     def test_is_given_to_people_of_the_structure_only(
-        self, hers: Client, charlie: Compte, rose: Usager
+        self, hers: Client, charlie: Affectation, rose: Usager
     ) -> None:
-        theirs = Affectation.objects.get(compte=charlie)
 
         assert (
             hers.post(
-                url(rose, "acces/ajouter/"), {"affectation": str(theirs.public_id)}
+                url(rose, "acces/ajouter/"), {"affectation": str(charlie.public_id)}
             ).status_code
             == 422
         )
         assert not Suivi.objects.exists()
 
-    def test_is_given_back(self, hers: Client, alice: Compte, rose: Usager) -> None:
+    def test_is_given_back(self, hers: Client, alice: Affectation, rose: Usager) -> None:
         hers.post(url(rose, "acces/"), {"team_access": "0"})
         own = Suivi.objects.get()
 
@@ -436,11 +432,12 @@ class TestAccess:
             rose, "acces/"
         )
 
-    def test_left_in_a_kept_file_leads_home(self, hers: Client, bob: Compte, rose: Usager) -> None:
+    def test_left_in_a_kept_file_leads_home(
+        self, hers: Client, bob: Affectation, rose: Usager
+    ) -> None:
         hers.post(url(rose, "acces/"), {"team_access": "0"})
         own = Suivi.objects.get()
-        his = Affectation.objects.get(compte=bob)
-        hers.post(url(rose, "acces/ajouter/"), {"affectation": str(his.public_id)})
+        hers.post(url(rose, "acces/ajouter/"), {"affectation": str(bob.public_id)})
 
         assert hers.post(url(rose, f"acces/{own.public_id}/retirer/"))["Location"] == "/accueil/"
         assert hers.get(url(rose)).status_code == 404
