@@ -193,7 +193,9 @@ def _stop(
         rows = open_lines(**which)
         lines = end_lines(rows, kind=kind, author=acteur.author, at=at, pending=pending)
         for mandat in {row.mandat_id: row.mandat for row in rows}.values():
-            tell(mandat, Told(kind), key=str(_key(rows, mandat)), at=at)
+            # Past its end already, it expired: nothing was stopped.
+            why = Told(mandat.end_kind or kind)
+            tell(mandat, why, key=str(_key(rows, mandat)), at=at)
         if lines:
             record_all(lines)
 

@@ -10,6 +10,7 @@ from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from tandem.comptes.gesture_fields import GestureFieldsMixin
+from tandem.kernel.text import clean_line
 from tandem.mandats.queries import DraftLine
 from tandem.mandats.rules import (
     POINTS,
@@ -373,7 +374,7 @@ class ReadingForm(forms.Form):
             "text_version": self.text.version,
             "text_name": self.text.name,
             "reader": self.cleaned_data["reader"],
-            "interpreter": self.cleaned_data["interpreter"] if with_interpreter else "",
+            "interpreter": clean_line(self.cleaned_data["interpreter"]) if with_interpreter else "",
             "points": {point: self.cleaned_data[f"point_{point}"] for point in POINTS},
         }
 

@@ -128,6 +128,17 @@ class TestThePageOfAMandat:
         assert mandat.seal in html
         assert Entry.objects.filter(event="usagers.read").count() == 1
 
+    def test_says_suspended_while_the_person_is_frozen(
+        self, desk: Client, rose: Usager, mandat: Mandat
+    ) -> None:
+        """P-36."""
+        Usager.objects.filter(pk=rose.pk).update(
+            frozen_at=mandat.signed_at, freeze_reason="dispute"
+        )
+
+        assert "Suspendu" in desk.get(mandat.get_absolute_url()).content.decode()
+        assert "Suspendu" in desk.get(LIST).content.decode()
+
     def test_lists_every_use_with_the_service_as_declared(
         self, desk: Client, acteur: Acteur, mandat: Mandat, at: datetime
     ) -> None:

@@ -11,11 +11,12 @@ from pytest_django import Settings
 from tandem.comptes.tests.factories import totp_code
 from tandem.mandats import queries, texts
 from tandem.mandats.models import Draft, Mandat
-from tandem.mandats.tests.cast import ClientOf
+from tandem.mandats.tests.cast import ActeurOf, ClientOf
 from tandem.mandats.tests.factories import (
     complete_answers,
     ready_draft,
     signed_mandat,
+    usager_of,
 )
 from tandem.mandats.tests.wizard import ANSWERS, answer_all, begin, follow
 from tandem.oidc_client.tests.provider import Provider
@@ -108,6 +109,7 @@ class TestTheWholeRoad:
         response = desk.post(f"{address}identification/")
 
         assert response.status_code == 503
+        assert "papier" in response.content.decode()
         assert follow(desk, address) == "identification"
         assert "papier" in desk.get(f"{address}identification/").content.decode()
 
@@ -117,6 +119,23 @@ class TestADraft:
         """S-24."""
         assert begin(desk) == begin(desk)
         assert Draft.objects.count() == 1
+
+    def test_is_begun_with_someone_known_and_never_with_a_stranger(
+        self,
+        desk: Client,
+        acteur: Any,
+        rose: Usager,
+        charlie: Affectation,
+        as_acteur: ActeurOf,
+        at: datetime,
+    ) -> None:
+        hers = usager_of(as_acteur(charlie), at=at)
+
+        desk.post(reverse("mandats:start"), {"usager": str(rose.public_id)})
+
+        assert Draft.objects.get().usager == rose
+        for wrong in (str(hers.public_id), "1", "x" * 50):
+            assert desk.post(reverse("mandats:start"), {"usager": wrong}).status_code == 404
 
     def test_left_and_resumed_is_where_it_was(self, desk: Client) -> None:
         address = begin(desk)

@@ -70,14 +70,17 @@ def identification(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     if request.method == "POST":
         # One secret for the session: two mandats prepared in two tabs do not disturb each other.
         binding = str(request.session.setdefault(SESSION_BINDING, random_token(32)))
-        address = actions.begin_identification(
-            acteur=request.acteur,
-            draft=draft,
-            binding=binding,
-            redirect_uri=_absolute("mandats:franceconnect_return"),
-            post_logout_uri=_absolute("mandats:franceconnect_logged_out"),
-            at=at,
-        )
+        try:
+            address = actions.begin_identification(
+                acteur=request.acteur,
+                draft=draft,
+                binding=binding,
+                redirect_uri=_absolute("mandats:franceconnect_return"),
+                post_logout_uri=_absolute("mandats:franceconnect_logged_out"),
+                at=at,
+            )
+        except Refusal as refusal:
+            return _not_identified(request, refusal)
         return redirect(address)
     context = draft_context(draft, Step.IDENTIFICATION, at)
     code = draft.renews is not None and draft.usager is not None and proven_channel(draft.usager)
@@ -100,9 +103,14 @@ def franceconnect_return(request: ActeurRequest) -> HttpResponse:
             at=clock.now(),
         )
     except Refusal as refusal:
-        context = {"refusal": refusal.message}
-        return render(request, "mandats/draft/refused.html", context, status=refusal.status)
+        return _not_identified(request, refusal)
     return redirect(logout_url)
+
+
+def _not_identified(request: ActeurRequest, refusal: Refusal) -> HttpResponse:
+    """Down or refused: the draft is kept, and the road of paper is named."""
+    context = {"refusal": refusal.message}
+    return render(request, "mandats/draft/refused.html", context, status=refusal.status)
 
 
 @get_writes("FranceConnect comes back from its logout by GET.")

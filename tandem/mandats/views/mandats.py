@@ -75,14 +75,20 @@ def _cards(mandats: Iterable[Mandat], at: datetime) -> list[dict[str, object]]:
     rows = [(mandat, list(mandat.autorisations.all())) for mandat in mandats]
     titles = _titles(line for _mandat, lines in rows for line in lines)
     return [
-        {
-            "mandat": mandat,
-            "titles": [titles[line.scope] for line in lines],
-            "state": _TAGS[mandat.state(at=at)][0],
-            "state_label": _TAGS[mandat.state(at=at)][1],
-        }
+        {"mandat": mandat, "titles": [titles[line.scope] for line in lines]} | _tag(mandat, at)
         for mandat, lines in rows
     ]
+
+
+def _tag(mandat: Mandat, at: datetime) -> dict[str, object]:
+    """The state in a word; nothing is done with the mandat of someone frozen or dead (P-36, P-37)."""
+    state = mandat.state(at=at)
+    person = mandat.usager
+    if state is not State.ENDED and (person.frozen_at or person.died_known_at):
+        return {"state": "frozen", "state_label": _("Suspendu")}
+    if mandat.end_kind:
+        return {"state": "ended", "state_label": EndKind(mandat.end_kind).label}
+    return {"state": _TAGS[state][0], "state_label": _TAGS[state][1]}
 
 
 def _titles(lines: Iterable[Autorisation]) -> dict[str, str]:
@@ -126,8 +132,7 @@ def _detail(request: ActeurRequest, mandat: Mandat, at: datetime) -> dict[str, o
     return {
         "mandat": mandat,
         "person": mandat.usager.display_name,
-        "state": _TAGS[state][0],
-        "state_label": EndKind(mandat.end_kind).label if mandat.end_kind else _TAGS[state][1],
+        **_tag(mandat, at),
         "alive": state is not State.ENDED,
         "one_act": mandat.duree == Duree.ACTE,
         "lines": [_line(row, scopes[row.scope], at) for row in rows],

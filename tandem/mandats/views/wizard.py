@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,6 +23,7 @@ from tandem.referentiels import queries as referentiels
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.structures.queries import affectations_of
 from tandem.ui.shortcuts import render_form
+from tandem.usagers.models import Usager
 from tandem.usagers.queries import proven_channel, usager_visible_to
 
 MakeForm = Callable[[Any, Draft, datetime], Form]
@@ -34,8 +35,7 @@ def start(request: ActeurRequest) -> HttpResponse:
     """What is being prepared, and the way to begin another; POST begins one."""
     at = clock.now()
     if request.method == "POST":
-        asked = request.POST.get("usager", "")
-        usager = usager_visible_to(request.acteur, UUID(asked)) if asked else None
+        usager = _asked_usager(request)
         draft = actions.start_draft(acteur=request.acteur, usager=usager, at=at)
         return redirect("mandats:draft", draft.public_id)
     drafts = [
@@ -43,6 +43,16 @@ def start(request: ActeurRequest) -> HttpResponse:
         for draft in queries.drafts_visible_to(request.acteur, at=at)[:20]
     ]
     return render(request, "mandats/start.html", {"drafts": drafts, "at": at})
+
+
+def _asked_usager(request: ActeurRequest) -> Usager | None:
+    asked = request.POST.get("usager", "")
+    if not asked:
+        return None
+    try:
+        return usager_visible_to(request.acteur, UUID(asked))
+    except ValueError as error:
+        raise Http404 from error
 
 
 @aidant_required
@@ -208,6 +218,8 @@ def aidants(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     """Who may act: off the main road, the whole team being the usual answer."""
     at = clock.now()
     row = queries.draft_of(request.acteur, draft_id, at=at)
+    if row.mandat is not None:
+        return redirect("mandats:draft", draft_id)
     team = [a for a in affectations_of(row.affectation.structure) if a.is_live and a.habilite_at]
     data = request.POST if request.method == "POST" else None
     form = forms.AidantsForm(data, answers=queries.answers_of(row), team=team)
