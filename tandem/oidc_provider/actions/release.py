@@ -72,12 +72,17 @@ def exchange_code(*, values: Values, at: datetime) -> dict[str, object]:
 def _redeem(
     party: RelyingParty, asked: TokenRequest, at: datetime
 ) -> dict[str, object] | ProtocolError:
-    code_hash = sha256(asked.code)
-    # The one statement that decides: of a hundred at once, one changes the row.
-    first = AuthorizationCode.objects.filter(code_hash=code_hash, used_at=None).update(used_at=at)
-    code = AuthorizationCode.objects.filter(code_hash=code_hash).first()
+    # Locked before anything else, by all: on PostgreSQL a conditional update that changes nothing may
+    # keep the row it waited for, and two replays would then hold code and token crosswise.
+    code = (
+        AuthorizationCode.objects.select_for_update(of=("self",))
+        .filter(code_hash=sha256(asked.code))
+        .first()
+    )
     if code is None:
         return ProtocolError("invalid_grant")
+    # Of a hundred at once, one changes the row.
+    first = AuthorizationCode.objects.filter(pk=code.pk, used_at=None).update(used_at=at)
     row = Transaction.objects.select_related(*queries.RELATED).get(pk=code.transaction_id)
     acteur = _acteur_of(row)
     if not first:
@@ -253,7 +258,7 @@ def _authenticated(values: Values, at: datetime) -> RelyingParty:
     if party.auth_method == ClientAuth.PRIVATE_KEY_JWT:
         _check_assertion(party, values, at)
         return party
-    if not expected or not matches or assertion:
+    if not matches or assertion:
         raise refused
     return party
 

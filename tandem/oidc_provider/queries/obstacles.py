@@ -153,7 +153,7 @@ def _obstacle_of_choice(row: Transaction, acteur: Acteur, at: datetime) -> Obsta
 
 
 def _obstacle_of_mandat(row: Transaction, acteur: Acteur, at: datetime) -> Obstacle | None:
-    """Every condition of mandats, and the lock that keeps a revocation from passing us by (R-12)."""
+    """Every condition of mandats; the rows are already locked by whoever releases (R-12)."""
     if row.usager_id is None or row.autorisation is None:
         return Obstacle("incomplete", _("Il manque la personne ou la démarche."))
     if row.autorisation.usager_id != row.usager_id:
@@ -165,7 +165,6 @@ def _obstacle_of_mandat(row: Transaction, acteur: Acteur, at: datetime) -> Obsta
         at=at,
         requested_rep_scopes=list(row.rep_scopes),
         category_allowed=categories(row.relying_party),
-        lock=True,
     )
     if sentence is None:
         return None

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from tandem.comptes.models import Gesture
 from tandem.comptes.tests.factories import login, totp_code
 from tandem.journal.models import Entry
 from tandem.mandats.models import Confirmation, Usage
@@ -69,6 +70,7 @@ class TestTheGesture:
         typed = totp_code(ready.compte, clock.now())
         first, second = ready.confirm(typed=typed), ready.confirm(typed=typed)
 
+        assert Gesture.objects.get().used_at is not None
         assert first["Location"] == second["Location"]
         assert (Usage.objects.count(), AuthorizationCode.objects.count()) == (1, 1)
         assert Entry.objects.filter(event="mandats.autorisation_used").count() == 1

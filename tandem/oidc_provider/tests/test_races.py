@@ -106,11 +106,7 @@ class TestARevocationUnderWay:
     )
     def test_would_be_overtaken_without_the_lock(self, story: Story, monkeypatch: Any) -> None:
         """The negative control of R-12."""
-        from tandem.mandats.queries import uses
-
-        real = uses.use_facts
         monkeypatch.setattr(release, "locked", connexion._reread)
-        monkeypatch.setattr(uses, "use_facts", lambda **asked: real(**{**asked, "lock": False}))
         story.walk()
         token = story.exchange().json()["access_token"]
         begun = Event()
