@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpResponse
 from django.template import engines
 from django.test import Client
 from django.urls import Resolver404, resolve
