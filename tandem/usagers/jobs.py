@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from tandem.kernel.periodic import periodic
-from tandem.usagers.actions import send_digests
+from tandem.usagers.actions import purge_codes, send_digests
 
 
-@periodic("usagers.digests", every=timedelta(minutes=30))
-def digests(at: datetime) -> str:
-    """Send the digests of the day before."""
-    return f"{send_digests(at=at)} digests"
+@periodic("usagers.rounds", every=timedelta(minutes=30))
+def rounds(at: datetime) -> str:
+    """Send the digests of the day before, drop the codes that are dead."""
+    return f"{send_digests(at=at)} digests, {purge_codes(at=at)} codes"

@@ -30,14 +30,6 @@ class UsagerUnknown(Refusal):
         )
 
 
-class ChannelUnknown(UsagerUnknown):
-    """No such channel of this person."""
-
-
-class SuiviUnknown(UsagerUnknown):
-    """Nobody follows the person under that identifier."""
-
-
 def usagers_visible_to(acteur: Acteur) -> QuerySet[Usager]:
     """The people this acteur sees: those of their structure, not erased, and followed by them when restricted.
 
@@ -118,11 +110,11 @@ def channel_of(usager: Usager, public_id: UUID) -> Channel:
     """One live channel of that person.
 
     Raises:
-        ChannelUnknown: another person's, ended, or none.
+        UsagerUnknown: another person's, ended, or none.
     """
     channel = channels_of(usager).filter(public_id=public_id).first()
     if channel is None:
-        raise ChannelUnknown
+        raise UsagerUnknown
     return channel
 
 
@@ -256,11 +248,11 @@ def suivi_of(usager: Usager, public_id: UUID) -> Suivi:
     """One of those who follow the person now.
 
     Raises:
-        SuiviUnknown: ended, or of another person.
+        UsagerUnknown: ended, or of another person.
     """
     suivi = suivis_of(usager).filter(public_id=public_id).first()
     if suivi is None:
-        raise SuiviUnknown
+        raise UsagerUnknown
     return suivi
 
 

@@ -15,6 +15,7 @@ from tandem.usagers.actions.channels import (
 from tandem.usagers.actions.codes import (
     CodeRefused,
     check_confirmation_code,
+    purge_codes,
     send_confirmation_code,
     void_codes,
 )
@@ -41,7 +42,7 @@ from tandem.usagers.actions.telling import record_told, send_digests, tell_usage
 __all__ = [
     "CodeRefused", "NotAllowed", "UsagerRefused", "add_channel", "answer_protection", "check_confirmation_code",
     "correct_death", "declare_usager", "demote_channel", "end_channel", "end_suivi", "erase_usager", "freeze_usager",
-    "identify_usager", "inscribe_channel", "prove_channel", "record_contact", "record_death", "record_piece_seen",
-    "record_reading", "record_told", "rename_usager", "send_confirmation_code", "send_digests", "send_proof",
-    "set_discreet", "set_team_access", "start_suivi", "tell_usager", "thaw_usager", "void_codes", "vouch_for",
+    "identify_usager", "inscribe_channel", "prove_channel", "purge_codes", "record_contact", "record_death",
+    "record_piece_seen", "record_reading", "record_told", "rename_usager", "send_confirmation_code", "send_digests",
+    "send_proof", "set_discreet", "set_team_access", "start_suivi", "tell_usager", "thaw_usager", "void_codes", "vouch_for",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -166,3 +166,8 @@ def _spend(usager: Usager, purpose: str, code: str, at: datetime) -> OneTimeCode
 def void_codes() -> int:
     """After a restoration: no code sent before opens anything; how many were waiting."""
     return OneTimeCode.objects.filter(used_at=None).delete()[0]
+
+
+def purge_codes(*, at: datetime) -> int:
+    """Drop the codes that are dead since a day, used or not; how many."""
+    return OneTimeCode.objects.filter(expires_at__lt=at - timedelta(days=1)).delete()[0]

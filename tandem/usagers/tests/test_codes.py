@@ -164,6 +164,29 @@ class TestAConfirmation:
             send(acteur, rose, at, purpose=purpose)
 
 
+class TestADeadCode:
+    def test_is_dropped_after_a_day(
+        self, acteur: Acteur, channel: Channel, rose: Usager, at: datetime
+    ) -> None:
+        """P-20: technical retention."""
+        send(acteur, rose, at)
+        dead = at + CODE_LIFE + timedelta(days=1)
+
+        assert actions.purge_codes(at=dead) == 0
+        assert actions.purge_codes(at=dead + timedelta(seconds=1)) == 1
+        assert not OneTimeCode.objects.exists()
+
+    def test_sent_before_a_restoration_opens_nothing_after(
+        self, acteur: Acteur, channel: Channel, rose: Usager, at: datetime
+    ) -> None:
+        """R-24."""
+        code = send(acteur, rose, at)
+
+        assert actions.void_codes() == 1
+        with pytest.raises(actions.CodeRefused):
+            check(acteur, rose, code, at)
+
+
 class TestNoCode:
     def test_goes_anywhere_but_to_the_person(
         self, acteur: Acteur, rose: Usager, at: datetime

@@ -159,9 +159,9 @@ class TestMoreThanFiveInADay:
         assert to_tell_on_paper(flood).count() == 3
 
     def test_is_the_workers_business(self, flood: Usager) -> None:
-        job = jobs()["usagers.digests"]
+        job = jobs()["usagers.rounds"]
 
-        assert job.run(datetime(2026, 11, 3, 7, 0, tzinfo=UTC)) == "1 digests"
+        assert job.run(datetime(2026, 11, 3, 7, 0, tzinfo=UTC)) == "1 digests, 0 codes"
 
 
 class TestRecordTold:
