@@ -131,8 +131,10 @@ class TestADraft:
     ) -> None:
         hers = usager_of(as_acteur(charlie), at=at)
 
+        page = desk.get(reverse("mandats:start"), {"usager": str(rose.public_id)}).content.decode()
         desk.post(reverse("mandats:start"), {"usager": str(rose.public_id)})
 
+        assert f'name="usager" value="{rose.public_id}"' in page
         assert Draft.objects.get().usager == rose
         for wrong in (str(hers.public_id), "1", "x" * 50):
             assert desk.post(reverse("mandats:start"), {"usager": wrong}).status_code == 404

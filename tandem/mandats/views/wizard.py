@@ -42,7 +42,8 @@ def start(request: ActeurRequest) -> HttpResponse:
         {"draft": draft, "answers": queries.answers_of(draft)}
         for draft in queries.drafts_visible_to(request.acteur, at=at)[:20]
     ]
-    return render(request, "mandats/start.html", {"drafts": drafts, "at": at})
+    context = {"drafts": drafts, "at": at, "usager_id": request.GET.get("usager", "")}
+    return render(request, "mandats/start.html", context)
 
 
 def _asked_usager(request: ActeurRequest) -> Usager | None:
