@@ -44,5 +44,6 @@ __all__ = [
     "correct_death", "declare_usager", "demote_channel", "end_channel", "end_suivi", "erase_usager", "freeze_usager",
     "identify_usager", "inscribe_channel", "prove_channel", "purge_codes", "record_contact", "record_death",
     "record_piece_seen", "record_reading", "record_told", "rename_usager", "send_confirmation_code", "send_digests",
-    "send_proof", "set_discreet", "set_team_access", "start_suivi", "tell_usager", "thaw_usager", "void_codes", "vouch_for",
+    "send_proof", "set_discreet", "set_team_access", "start_suivi", "tell_usager", "thaw_usager", "void_codes",
+    "vouch_for",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from tandem.structures.models import Affectation
 from tandem.structures.tests.cast import ActeurOf
 from tandem.usagers import actions
 from tandem.usagers.models import Usager
+from tandem.usagers.tests.factories import UsagerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +36,11 @@ class TestReading:
         rose.refresh_from_db()
         assert rose.last_contact_at == before
 
-    def test_is_not_for_a_stranger(
+    def test_is_not_for_a_stranger_who_has_people_of_their_own(
         self, rose: Usager, charlie: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
+        UsagerFactory.create(structure=charlie.structure)
+
         with pytest.raises(actions.NotAllowed):
             actions.record_reading(acteur=as_acteur(charlie), usager=rose, at=at)
         assert not Entry.objects.exists()
