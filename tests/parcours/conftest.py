@@ -4,30 +4,29 @@
 browser: SameSite is real. The people are enrolled once, through the pages.
 """
 
-import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from simulateurs.acts import Signing, Wish
 from simulateurs.demo import Demonstration
 from simulateurs.installation import PROGRAMS, Installation
-from simulateurs.passkey import unb64
-from simulateurs.story import PASSWORD
+from simulateurs.play import accept_charte
+from simulateurs.story import Professional
+from tests.parcours.acts import give_passkey
+from tests.parcours.journey import HEIGHT, Journey, watch
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-PICTURES = Path(__file__).resolve().parents[2] / "test-results"
-WIDTHS = (320, 1280)
+
+Open = Callable[..., Journey]
+Sign = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory) -> Iterator[Demonstration]:
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """Tandem, its stand-ins and its people."""
     hosts = {name: f"{name}.localhost" for name in PROGRAMS}
     installation = Installation(tmp_path_factory.mktemp("parcours") / "demo", hosts=hosts)
@@ -53,96 +52,21 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@dataclass
-class Journey:
-    """One person at one screen: pages, gestures counted, accessibility checked on the way."""
-
-    context: BrowserContext
-    page: Page
-    site: str
-    administration: str
-    console: str
-    third_parties: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    gestures: int = 0
-    tandem_ms: float = 0
-
-    def open(self, path: str) -> None:
-        """Open an address of Tandem."""
-        self.page.goto(f"{self.site}{path}")
-
-    def click(self, words: str, *, role: str = "button", exact: bool = False) -> None:
-        """One gesture: a button, or a link."""
-        self.gestures += 1
-        self.page.get_by_role(role, name=words, exact=exact).first.click()  # type: ignore[arg-type]  # a role's name
-        self.page.wait_for_load_state()
-
-    def fill(self, name: str, value: str) -> None:
-        """One gesture: a field."""
-        self.gestures += 1
-        self.page.locator(f"[name={name}]").first.fill(value)
-
-    def tick(self, name: str, value: str) -> None:
-        """One gesture: a radio or a checkbox, by its label as a person does."""
-        self.gestures += 1
-        box = self.page.locator(f"[name={name}][value='{value}']").first
-        box.check(force=True)
-
-    def see(self, words: str) -> None:
-        """The page says this.
-
-        Raises:
-            AssertionError: it does not.
-        """
-        text = self.page.locator("body").inner_text()
-        assert words in text, f"« {words} » is not at {self.page.url}: {text[:600]}"
-
-    def check_accessibility(self, state: str = "") -> None:
-        """axe finds nothing, in both themes; nothing overflows."""
-        for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
-            found = Axe().run(self.page)
-            wrong = [
-                f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:2]]}"
-                for one in found.response["violations"]
-            ]
-            assert wrong == [], f"{self.page.url} {state} ({scheme}): {wrong}"
-        self.page.emulate_media(color_scheme="light")
-        width = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert width <= 0, f"{self.page.url} {state}: {width} px too wide"
-
-    def picture(self, name: str) -> None:
-        """A picture to look at, in test-results/."""
-        PICTURES.mkdir(exist_ok=True)
-        size = self.page.viewport_size or {"width": 0}
-        self.page.screenshot(path=PICTURES / f"{name}-{size['width']}.png", full_page=True)
-
-
-Open = Callable[..., Journey]
-
-
 @pytest.fixture
-def journey(demonstration, chromium) -> Iterator[Open]:
+def journey(demonstration: Demonstration, chromium: Browser) -> Iterator[Open]:
     """Opens a window: `journey("Alice Lenoir", width=320, script=False)`."""
     opened: list[Journey] = []
 
-    def start(
-        who: str = "", *, width: int = 1280, script: bool = True, passkey: bool = True
-    ) -> Journey:
-        installation = demonstration.installation
+    def start(who: str = "", *, width: int = 1280, script: bool = True) -> Journey:
         context = chromium.new_context(
-            viewport={"width": width, "height": 800}, java_script_enabled=script, locale="fr-FR"
+            viewport={"width": width, "height": HEIGHT}, java_script_enabled=script, locale="fr-FR"
         )
-        page = context.new_page()
-        one = Journey(
-            context, page,
-            installation.url("tandem"), installation.url("administration"), installation.url("console"),
-        )  # fmt: skip
+        context.set_default_timeout(15_000)
+        one = Journey(context, context.new_page(), demonstration)
         watch(one)
-        if who and script and passkey:
-            give_passkey(context, page, installation.state["people"][who]["passkey"], one.site)
+        if who and script:
+            passkey = demonstration.installation.state["people"][who]["passkey"]
+            give_passkey(context, one.page, passkey, one.site)
         opened.append(one)
         return one
 
@@ -154,93 +78,20 @@ def journey(demonstration, chromium) -> Iterator[Open]:
         assert one.problems == [], "the console of the browser complained (S-46)"
 
 
-def watch(journey: Journey) -> None:
-    """Every request stays at home; every message of the console counts."""
-    own = re.compile(r"^(http://[a-z]+\.localhost:\d+/|data:|about:|blob:)")
-    journey.page.on(
-        "request", lambda r: None if own.match(r.url) else journey.third_parties.append(r.url)
-    )
-
-    def complain(message: Any) -> None:
-        # A refused form answers 422 and a closed page 403: Chromium says so of each.
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            journey.problems.append(message.text)
-
-    journey.page.on("console", complain)
-    journey.page.on("pageerror", lambda error: journey.problems.append(str(error)))
+@pytest.fixture(scope="session")
+def bob(demonstration: Demonstration) -> Professional:
+    """Bob prepares, over HTTP, what others find in their browsers: a key serves one device at a time."""
+    bob = demonstration.professional("Bob Garnier")
+    bob.log_in()
+    accept_charte(bob)
+    return bob
 
 
-def give_passkey(context: BrowserContext, page: Page, passkey: dict[str, Any], site: str) -> None:
-    """The person's own key, in a virtual authenticator of the browser."""
-    import base64
+@pytest.fixture(scope="session")
+def signed(bob: Professional) -> Sign:
+    """Signs a mandat: `signed("rose", "argent", contact="EMAIL", value="…")` gives back its address."""
 
-    from cryptography.hazmat.primitives import serialization
+    def sign(person: str, *themes: str, **wish: Any) -> str:
+        return Signing(bob, Wish(person, themes=themes, **wish), lambda _words: None).run()
 
-    session = context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    made = session.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
-                "hasUserVerification": True, "isUserVerified": True,
-            }
-        },
-    )  # fmt: skip
-    key = serialization.load_pem_private_key(passkey["private_pem"].encode(), None)
-    der = key.private_bytes(
-        serialization.Encoding.DER,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    session.send(
-        "WebAuthn.addCredential",
-        {
-            "authenticatorId": made["authenticatorId"],
-            "credential": {
-                "credentialId": base64.b64encode(unb64(passkey["credential_id"])).decode(),
-                "isResidentCredential": True,
-                "rpId": re.sub(r"^https?://|:\d+$", "", site),
-                "privateKey": base64.b64encode(der).decode(),
-                "userHandle": base64.b64encode(unb64(passkey["user_handle"])).decode(),
-                # Each window is a new device with the same key: its counter must go on.
-                "signCount": int(time.time()),
-            },
-        },
-    )
-
-
-def code_of(demonstration: Demonstration, who: str) -> str:
-    """What this person's application shows now."""
-    from simulateurs.story import one_time_code
-
-    return one_time_code(demonstration.installation.state["people"][who]["totp_secret"])
-
-
-def fresh_code(demonstration: Demonstration, who: str, used: set[str]) -> str:
-    """A code that was not used yet: waits for the next 30 seconds if it must."""
-    while (code := code_of(demonstration, who)) in used:
-        time.sleep(0.5)
-    used.add(code)
-    return code
-
-
-def log_in(journey: Journey) -> None:
-    """With the passkey."""
-    journey.open("/comptes/connexion/")
-    journey.click("Utiliser ma clé d’accès")
-    journey.page.wait_for_url("**/accueil/")
-    if "charte" in journey.page.locator("main").inner_text():
-        accept_charte(journey)
-
-
-def accept_charte(journey: Journey) -> None:
-    """The first time."""
-    journey.open("/structures/charte/")
-    for box in journey.page.locator("main form input[type=checkbox]").all():
-        box.check(force=True)
-    journey.page.locator("main form button[type=submit]").first.click()
-    journey.open("/accueil/")
-
-
-__all__ = ["PASSWORD", "WIDTHS", "Journey", "Open", "accept_charte", "code_of", "fresh_code", "log_in"]
+    return sign

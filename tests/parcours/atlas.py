@@ -1,0 +1,176 @@
+"""Every route of Tandem: the page to walk, or why there is none. A new route must take a place here."""
+
+from dataclasses import dataclass, field
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page to look at. `path` holds the objects in braces; `status` is what it answers.
+
+    Attributes:
+        says: words the page must hold; empty: none in particular.
+        refused: the main form, sent as it is, is refused: its errors are looked at too.
+    """
+
+    route: str
+    path: str
+    state: str = ""
+    status: int = 200
+    says: str = ""
+    refused: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.route}, {self.state}" if self.state else self.route
+
+
+EVERYONE = (
+    Stop("espaces:public_home", "/"),
+    Stop("espaces:where", "/ou-aller/", says="CCAS de Valmont"),
+    Stop("espaces:where", "/ou-aller/?lieu=Nulleville", "empty", says="Aucun lieu"),
+    Stop("espaces:help", "/aide/"),
+    Stop("espaces:accessibility", "/accessibilite/"),
+    Stop("espaces:privacy", "/confidentialite/"),
+    Stop("espaces:legal", "/mentions-legales/"),
+    Stop("comptes:login", "/comptes/connexion/", refused=True),
+    Stop("comptes:activation", "/comptes/activation/", "gone", status=404),
+    Stop("comptes:logged_out", "/comptes/deconnecte/"),
+    Stop("preuves:start", "/verifier/", refused=True),
+    Stop("ui:components", "/composants/"),
+    Stop("404", "/rien/", status=404, says="Que faire"),
+)
+
+ALICE = (
+    Stop("espaces:home", "/accueil/", "with people"),
+    Stop("espaces:search", "/personnes/", refused=True),
+    Stop("espaces:person", "/personnes/{usager}/", "full"),
+    Stop("espaces:readings", "/personnes/{usager}/journal/"),
+    Stop("mandats:list", "/mandats/", "full"),
+    Stop("mandats:list", "/mandats/?liste=bientot", "empty"),
+    Stop("mandats:list", "/mandats/?liste=termines"),
+    Stop("mandats:start", "/mandats/nouveau/", "with drafts"),
+    Stop("mandats:detail", "/mandats/{mandat}/", "full"),
+    Stop("mandats:detail", "/mandats/{ended}/", "ended"),
+    Stop("mandats:signed", "/mandats/{mandat}/signe/"),
+    Stop("mandats:stop", "/mandats/{mandat}/arreter/"),
+    Stop("mandats:renounce", "/mandats/{mandat}/renoncer/"),
+    Stop("mandats:stop_by_code", "/mandats/arreter/", refused=True),
+    Stop("mandats:stop_all", "/mandats/personnes/{usager}/tout-arreter/"),
+    Stop("mandats:stop_line", "/mandats/autorisations/{line}/arreter/"),
+    Stop("mandats:confirm", "/mandats/autorisations/{line}/confirmer/"),
+    Stop("mandats:confirm_code", "/mandats/autorisations/{line}/code/", refused=True),
+    Stop("mandats:paper_of_day", "/mandats/autorisations/{line}/papier-du-jour/", refused=True),
+    Stop("mandats:account", "/mandats/usages/{usage}/compte-rendu/", refused=True),
+    Stop("mandats:document", "/mandats/{mandat}/documents/mandat/", "mandat"),
+    Stop("mandats:document", "/mandats/{mandat}/documents/mandat-facile/", "easy to read"),
+    Stop("mandats:document", "/mandats/{mandat}/documents/feuille/", "sheet"),
+    Stop("mandats:document", "/mandats/{mandat}/documents/compte/", "account of uses"),
+    Stop("mandats:document", "/mandats/{ended}/documents/recu/", "receipt"),
+    Stop("mandats:document", "/mandats/{mandat}/documents/explication-ar/", "right to left"),
+    Stop("404", "/mandats/{usager}/", "another object", status=404),
+)
+
+PEOPLE = (
+    Stop("usagers:card", "/usagers/{usager}/", "full"),
+    Stop("usagers:rename", "/usagers/{usager}/nom/"),
+    Stop("usagers:protection", "/usagers/{usager}/protection/"),
+    Stop("usagers:channel_add", "/usagers/{usager}/contacts/ajouter/", refused=True),
+    Stop("usagers:channel_prove", "/usagers/{usager}/contacts/{channel}/verifier/"),
+    Stop("usagers:channel_discreet", "/usagers/{usager}/contacts/{channel}/discretion/"),
+    Stop("usagers:channel_end", "/usagers/{usager}/contacts/{channel}/retirer/"),
+    Stop("usagers:freeze", "/usagers/{usager}/suspendre/", refused=True),
+    Stop("usagers:death", "/usagers/{usager}/deces/", refused=True),
+    Stop("usagers:team_access", "/usagers/{usager}/acces/"),
+    Stop("usagers:follow", "/usagers/{usager}/acces/ajouter/"),
+)
+
+ACCOUNT = (
+    Stop("comptes:account", "/comptes/"),
+    Stop("comptes:logout", "/comptes/deconnexion/"),
+    Stop("comptes:keep_alive", "/comptes/prolonger/"),
+    Stop("comptes:add_totp", "/comptes/facteurs/application/", refused=True),
+    Stop("comptes:add_passkey", "/comptes/facteurs/cle/"),
+    Stop("comptes:recovery_codes", "/comptes/facteurs/secours/"),
+    Stop("comptes:remove_factor", "/comptes/facteurs/{factor}/retirer/"),
+    Stop("comptes:change_password", "/comptes/mot-de-passe/"),
+    Stop("structures:switch", "/structures/choisir/"),
+    Stop("structures:charte", "/structures/charte/", "accepted"),
+)
+
+BEATRICE = (
+    Stop("structures:people", "/structures/personnes/", "full"),
+    Stop("structures:invite", "/structures/personnes/inviter/", refused=True),
+    Stop("structures:person", "/structures/personnes/{aidant}/"),
+    Stop("structures:person_themes", "/structures/personnes/{aidant}/themes/"),
+    Stop("structures:person_end", "/structures/personnes/{aidant}/arreter/", refused=True),
+    Stop("structures:themes", "/structures/themes/"),
+)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Routes looked at by the journey that makes them possible, and those that are no page."""
+
+    journeys: frozenset[str] = field(
+        default=frozenset(
+            {
+                # test_first_login
+                "comptes:activation_link", "comptes:enrol", "comptes:second_factor",
+                # test_walk: the wizard, the connexion, the person's states
+                "mandats:draft", "mandats:draft_demarches", "mandats:draft_duree",
+                "mandats:draft_presence", "mandats:draft_protection", "mandats:draft_contact",
+                "mandats:draft_reading", "mandats:draft_aidants", "mandats:draft_identification",
+                "mandats:draft_identity", "mandats:draft_recap", "mandats:franceconnect_return",
+                "mandats:franceconnect_logged_out", "oidc_provider:authorize",
+                "oidc_provider:connexion", "oidc_provider:usager", "oidc_provider:demarche",
+                "oidc_provider:confirm", "oidc_provider:end", "oidc_provider:logout",
+                "usagers:thaw", "usagers:death_correct",
+                # test_life
+                "mandats:draft_code",
+                # test_verification
+                "preuves:verify",
+            }
+        )
+    )  # fmt: skip
+    no_page: frozenset[str] = field(
+        default=frozenset(
+            {
+                # POST only: what follows is a page of ours
+                "comptes:login_passkey", "comptes:recovery_done", "comptes:refuse_reset",
+                "comptes:close_others", "comptes:close_session", "espaces:person_present",
+                "mandats:draft_discard", "mandats:finish", "mandats:renew", "mandats:send_code",
+                "oidc_provider:choose_usager", "oidc_provider:send_code",
+                "oidc_provider:record_code", "oidc_provider:record_paper", "oidc_provider:cancel",
+                "usagers:told", "usagers:channel_send", "usagers:unfollow",
+                # JSON, a file, a machine
+                "comptes:login_options", "comptes:passkey_options", "comptes:gesture_options",
+                "mandats:document_pdf", "oidc_provider:configuration", "oidc_provider:jwks",
+                "oidc_provider:token", "oidc_provider:userinfo", "ui:favicon", "ui:robots",
+                # allauth's own name for comptes:login
+                "account_login",
+            }
+        )
+    )  # fmt: skip
+
+
+def walked() -> set[str]:
+    """Every route that a walk looks at."""
+    return {stop.route for stop in (*EVERYONE, *ALICE, *PEOPLE, *ACCOUNT, *BEATRICE)} - {"404"}
+
+
+def routes() -> set[str]:
+    """Every route of the house."""
+    return set(_names(get_resolver().url_patterns))
+
+
+def _names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> list[str]:
+    found: list[str] = []
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            own = f"{pattern.app_name}:" if pattern.app_name else ""
+            found += _names(pattern.url_patterns, prefix + own)
+        else:
+            found.append(f"{prefix}{pattern.name}")
+    return found

@@ -1,0 +1,222 @@
+"""One person at one screen: what they do, what they see, what it costs, what is wrong on the way."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Locator, Page, Request
+
+from simulateurs.demo import Demonstration
+
+PICTURES = Path(__file__).resolve().parents[2] / "var" / "parcours"
+WIDTHS = (320, 1280)
+THEMES = ("light", "dark")
+HEIGHT = 800
+OWN = re.compile(r"^(http://[a-z]+\.localhost:\d+/|data:|about:|blob:|chrome-error:)")
+
+_AXE = Axe().axe_script
+_RUN_AXE = """axe.run(document, {resultTypes: ["violations"], rules: {"target-size": {enabled: true}}})
+  .then((found) => found.violations.map((one) => one.id + " " + one.nodes.slice(0, 2).map((n) => n.html.slice(0, 160))))"""
+# Nothing wider than its page, nothing outside of the column, nothing too small for a thumb (44 px).
+_LAYOUT = """() => {
+  const wrong = [], root = document.documentElement;
+  const wide = root.scrollWidth - root.clientWidth;
+  if (wide > 0) wrong.push("the page is " + wide + " px too wide");
+  const say = (element) => element.outerHTML.slice(0, 120);
+  const seen = (element) => element.checkVisibility() && !element.closest(".visually-hidden, .skip, [hidden]");
+  const main = document.querySelector("main"), style = getComputedStyle(main);
+  const right = main.getBoundingClientRect().right - parseFloat(style.paddingRight) + 1;
+  main.querySelectorAll("*").forEach((element) => {
+    if (seen(element) && !element.closest("svg, thead") && element.getBoundingClientRect().right > right)
+      wrong.push("outside of the column: " + say(element));
+  });
+  document.querySelectorAll("button, .button, .chip, .nav a, select, input:not([type=hidden], [type=radio], [type=checkbox])")
+    .forEach((element) => {
+      const height = element.getBoundingClientRect().height;
+      if (seen(element) && height < 44) wrong.push("only " + height + " px high: " + say(element));
+    });
+  return wrong.slice(0, 5);
+}"""
+# WCAG 1.4.12, as its authors' own test writes it. A constructed sheet is no inline style: the CSP stands.
+_SPACING = """(on) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important}"
+    + "p {margin-bottom: 2em !important}");
+  document.adoptedStyleSheets = on ? [sheet] : [];
+}"""
+
+
+@dataclass
+class Journey:
+    """A window, its gestures counted, its pages checked."""
+
+    context: BrowserContext
+    page: Page
+    demonstration: Demonstration
+    third_parties: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    gestures: int = 0
+    tandem_ms: float = 0
+    titles: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def site(self) -> str:
+        return self.demonstration.installation.url("tandem")
+
+    @property
+    def administration(self) -> str:
+        return self.demonstration.installation.url("administration")
+
+    # What the person does
+
+    def open(self, path: str) -> int:
+        """Open an address of Tandem; give back the status."""
+        answer = self.page.goto(path if path.startswith("http") else f"{self.site}{path}")
+        assert answer is not None
+        return answer.status
+
+    def click(self, words: str, *, role: str = "button", exact: bool = False) -> None:
+        """One gesture: a button, or a link."""
+        self.press(self.page.get_by_role(role, name=words, exact=exact).first)  # type: ignore[arg-type]  # a role's name
+
+    def follow(self, words: str) -> None:
+        """One gesture: a link."""
+        self.click(words, role="link")
+
+    def press(self, what: Locator | str) -> None:
+        """One gesture: whatever is pressed."""
+        self.gestures += 1
+        (self.page.locator(what).first if isinstance(what, str) else what).click()
+        self.page.wait_for_load_state()
+
+    def fill(self, name: str, value: str) -> None:
+        """One gesture: a field."""
+        self.gestures += 1
+        self.page.locator(f"[name={name}]").first.fill(value)
+
+    def tick(self, name: str, value: str = "") -> None:
+        """One gesture: a radio or a checkbox, by its label as a person does."""
+        self.gestures += 1
+        exactly = f"[value='{value}']" if value else ""
+        box = self.page.locator(f"[name={name}]{exactly}").first
+        if not box.is_visible():
+            self.press(self.page.locator("details", has=box).locator("summary"))
+        self.page.locator(f"label[for='{box.get_attribute('id')}']").first.click()
+        assert box.is_checked(), f"{name} {value}"
+
+    def arrive(self, path: str) -> None:
+        """Wait for this address: a glob."""
+        self.page.wait_for_url(f"**{path}")
+
+    # What the person sees
+
+    def text(self) -> str:
+        """Every word of the page."""
+        return self.page.locator("body").inner_text().replace("\u00a0", " ")
+
+    def see(self, *sentences: str) -> None:
+        """The page says this.
+
+        Raises:
+            AssertionError: it does not.
+        """
+        text = self.text()
+        for words in sentences:
+            assert words in text, f"« {words} » is not at {self.page.url}: {text[:900]}"
+
+    def not_see(self, *sentences: str) -> None:
+        """The page says nothing of this, nor does its source.
+
+        Raises:
+            AssertionError: it does.
+        """
+        source = self.page.content()
+        for words in sentences:
+            assert words not in source, f"« {words} » is at {self.page.url}"
+
+    def refused(self, name: str, *, status: int = 422, widths: Sequence[int] = WIDTHS) -> None:
+        """The main form, sent as it is, comes back with its errors first, and what was typed (A-10)."""
+        with self.page.expect_response(lambda r: r.request.method == "POST") as answer:
+            self.press("main form:not([hidden]) button[type=submit] >> visible=true")
+        assert answer.value.status == status, name
+        assert self.page.title().startswith("Erreur"), name
+        assert self.page.locator("[data-error-summary]").evaluate(
+            "(summary) => summary === document.activeElement"
+        ), f"{name}: the list of errors does not take the focus"
+        self.check(name, widths)
+
+    # What is wrong
+
+    def check(self, name: str = "", widths: Sequence[int] = WIDTHS) -> None:
+        """axe in both themes at each width, the layout, the bones of the page; then as it was before.
+
+        Raises:
+            AssertionError: something is wrong.
+        """
+        where = f"{self.page.url} {name}"
+        before = self.page.viewport_size or {"width": widths[0], "height": HEIGHT}
+        self.page.evaluate(_AXE)
+        for width in widths:
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            for theme in THEMES:
+                self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
+                wrong = self.page.evaluate(_RUN_AXE)
+                assert wrong == [], f"{where} ({width} px, {theme}): {wrong}"
+            wrong = self.page.evaluate(_LAYOUT)
+            assert wrong == [], f"{where} ({width} px): {wrong}"
+            if width == min(widths):
+                self.page.evaluate(_SPACING, True)
+                wrong = [line for line in self.page.evaluate(_LAYOUT) if "wide" in line]
+                self.page.evaluate(_SPACING, False)
+                assert wrong == [], f"{where} ({width} px, spaced): {wrong}"
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(before)  # type: ignore[arg-type]  # what it gave
+        self._check_bones(where, name)
+
+    def _check_bones(self, where: str, name: str) -> None:
+        bones = self.page.evaluate(
+            """() => ({h1: document.querySelectorAll("h1").length, lang: document.documentElement.lang,
+              title: document.title, first: document.querySelector("a, button, input")?.getAttribute("href"),
+              main: document.querySelectorAll("main#contenu").length})"""
+        )
+        title = bones.pop("title")
+        assert bones == {"h1": 1, "lang": "fr", "first": "#contenu", "main": 1}, f"{where}: {bones}"
+        assert re.match(r"\S.+ – \S", title), f"{where}: « {title} »"
+        if name:
+            # « page, state »: the states of one page may share its title.
+            route = name.split(",")[0]
+            other = self.titles.setdefault(title, route)
+            assert other == route, f"{where}: « {title} » is also the title of {other}"
+
+    def picture(self, name: str) -> None:
+        """A picture to look at, in var/parcours/."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        size = self.page.viewport_size or {"width": 0}
+        self.page.screenshot(path=PICTURES / f"{name}-{size['width']}.png", full_page=True)
+
+
+def watch(journey: Journey) -> None:
+    """Every request stays at home; every message of the console counts; Tandem's own time is added up."""
+    site = journey.site
+
+    def asked(request: Request) -> None:
+        if not OWN.match(request.url):
+            journey.third_parties.append(request.url)
+
+    def answered(request: Request) -> None:
+        if request.url.startswith(site) and "/static/" not in request.url:
+            timing = request.timing
+            journey.tandem_ms += max(0.0, timing["responseStart"] - timing["requestStart"])
+
+    def complain(message: Any) -> None:
+        # A refused form answers 422 and a closed page 403: Chromium says so of each.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            journey.problems.append(message.text)
+
+    journey.page.on("request", asked)
+    journey.page.on("requestfinished", answered)
+    journey.page.on("console", complain)
+    journey.page.on("pageerror", lambda error: journey.problems.append(str(error)))
