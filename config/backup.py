@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+
 from tandem.fichiers.stream import decrypt_stream, encrypt_stream
 from tandem.kernel.crypto import derive_key
 from tandem.kernel.refusals import Refusal

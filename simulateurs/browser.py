@@ -281,7 +281,7 @@ class Browser:
             elif method == "GET":
                 response = self._client.get(url, headers=extra)
             else:
-                response = self._client.post(url, data=data, headers=extra)  # type: ignore[arg-type]  # str or lists of str
+                response = self._client.post(url, data=data, headers=extra)
             if response.status_code not in {301, 302, 303, 307, 308}:
                 return self._read(response)
             url = urljoin(url, response.headers["location"])

@@ -56,8 +56,10 @@ STORE = """
 from tandem.fichiers.actions import store_file
 from tandem.kernel import clock
 from uuid import UUID
-store_file(content=b'un papier', name='papier.txt', media_type='text/plain', owner=('essai', UUID(int=1)), at=clock.now())
+owner = ('essai', UUID(int=1))
+store_file(content=b'un papier', name='papier.txt', media_type='text/plain', owner=owner, at=clock.now())
 """
+BackedUp = tuple[Place, Path]
 READ = """
 from tandem.fichiers.models import StoredFile
 from tandem.fichiers.queries import open_file
@@ -69,7 +71,7 @@ print(Structure.objects.get().name, b''.join(open_file(StoredFile.objects.get())
 
 
 @pytest.fixture(scope="module")
-def backed_up(tmp_path_factory):
+def backed_up(tmp_path_factory: pytest.TempPathFactory) -> BackedUp:
     """An installation with a structure, a file, a message waiting; and its backup."""
     place = Place(tmp_path_factory.mktemp("from") / "data")
     assert place.run("migrate").returncode == 0
@@ -82,7 +84,7 @@ def backed_up(tmp_path_factory):
 
 
 class TestABackup:
-    def test_holds_nothing_readable(self, backed_up) -> None:
+    def test_holds_nothing_readable(self, backed_up: BackedUp) -> None:
         """R-23: the file is encrypted; seeded strings are absent."""
         _place, file = backed_up
         content = file.read_bytes()
@@ -91,7 +93,7 @@ class TestABackup:
         for word in (b"Valmont", b"beatrice", b"SQLite format", b"manifest.json", b"un papier"):
             assert word not in content
 
-    def test_does_not_write_over_another(self, backed_up) -> None:
+    def test_does_not_write_over_another(self, backed_up: BackedUp) -> None:
         place, file = backed_up
 
         done = place.run("backup", str(file))
@@ -101,7 +103,9 @@ class TestABackup:
 
 
 class TestARestoration:
-    def test_gives_everything_back_and_sends_nothing_again(self, backed_up, tmp_path) -> None:
+    def test_gives_everything_back_and_sends_nothing_again(
+        self, backed_up: BackedUp, tmp_path: Path
+    ) -> None:
         """R-24: in an empty folder; the message that waited is held, the file opens, the journal holds."""
         _place, file = backed_up
         place = Place(tmp_path / "data")
@@ -113,7 +117,7 @@ class TestARestoration:
         verified = place.run("journal", "verify")
         assert verified.returncode == 0, verified.stdout
 
-    def test_is_refused_in_a_place_that_is_not_empty(self, backed_up) -> None:
+    def test_is_refused_in_a_place_that_is_not_empty(self, backed_up: BackedUp) -> None:
         place, file = backed_up
 
         done = place.run("restore", str(file))
@@ -121,7 +125,7 @@ class TestARestoration:
         assert done.returncode != 0
         assert "n'est pas vide" in done.stderr
 
-    def test_is_refused_with_another_key(self, backed_up, tmp_path) -> None:
+    def test_is_refused_with_another_key(self, backed_up: BackedUp, tmp_path: Path) -> None:
         _place, file = backed_up
         place = Place(
             tmp_path / "data", TANDEM_INDEX_KEY="MzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzM="
@@ -132,7 +136,9 @@ class TestARestoration:
         assert done.returncode != 0
         assert "pas une sauvegarde lisible" in done.stderr
 
-    def test_is_refused_when_the_file_was_changed(self, backed_up, tmp_path) -> None:
+    def test_is_refused_when_the_file_was_changed(
+        self, backed_up: BackedUp, tmp_path: Path
+    ) -> None:
         """R-25: one byte changed."""
         _place, file = backed_up
         content = bytearray(file.read_bytes())

@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.management import get_commands
@@ -9,6 +10,7 @@ from django.core.management import get_commands
 from config import cli
 from config.env import ConfigurationError, Env, read_env
 
+SetAll = Callable[..., None]
 GOOD = {
     "TANDEM_MODE": "production",
     "TANDEM_SECRET_KEY": secrets.token_urlsafe(60),
@@ -25,7 +27,7 @@ GOOD = {
 
 
 @pytest.fixture
-def environment(monkeypatch):
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetAll]:
     """Only what a test sets."""
     import os
 
@@ -44,12 +46,12 @@ def environment(monkeypatch):
 
 
 class TestTheEnvironment:
-    def test_is_read_when_it_is_whole(self, environment) -> None:
+    def test_is_read_when_it_is_whole(self, environment: SetAll) -> None:
         environment()
 
         assert isinstance(read_env(), Env)
 
-    def test_names_every_missing_setting_at_once(self, environment) -> None:
+    def test_names_every_missing_setting_at_once(self, environment: SetAll) -> None:
         environment(TANDEM_SECRET_KEY=None, TANDEM_FC_ISSUER=None, TANDEM_EMAIL_FROM=None)
 
         with pytest.raises(ConfigurationError) as refusal:
@@ -68,7 +70,9 @@ class TestTheEnvironment:
             "TANDEM_FC_CLIENT_SECRET",
         ],
     )
-    def test_refuses_a_secret_of_the_demonstration_in_production(self, environment, name) -> None:
+    def test_refuses_a_secret_of_the_demonstration_in_production(
+        self, environment: SetAll, name: str
+    ) -> None:
         """S-47: boot refuses defaults."""
         environment(**{name: "demo-" + GOOD[name]})
 
@@ -86,13 +90,15 @@ class TestTheEnvironment:
             ("TANDEM_INDEX_KEY", "not base64 !", "32 octets"),
         ],
     )
-    def test_refuses_what_production_must_not_have(self, environment, name, value, said) -> None:
+    def test_refuses_what_production_must_not_have(
+        self, environment: SetAll, name: str, value: str, said: str
+    ) -> None:
         environment(**{name: value})
 
         with pytest.raises(ConfigurationError, match=said):
             read_env()
 
-    def test_never_repeats_a_secret(self, environment) -> None:
+    def test_never_repeats_a_secret(self, environment: SetAll) -> None:
         environment(TANDEM_SECRET_KEY="demo-hush-hush-hush")
 
         with pytest.raises(ConfigurationError) as refusal:
@@ -103,10 +109,10 @@ class TestTheEnvironment:
 
 class TestTheCommandLine:
     @pytest.mark.parametrize("name", sorted(set(cli.COMMANDS.values())))
-    def test_leads_to_a_command_that_stands(self, name) -> None:
+    def test_leads_to_a_command_that_stands(self, name: str) -> None:
         assert name in get_commands()
 
-    def test_says_what_it_knows(self, capsys) -> None:
+    def test_says_what_it_knows(self, capsys: pytest.CaptureFixture[str]) -> None:
         cli.main(["--help"])
 
         said = capsys.readouterr().out
@@ -116,7 +122,7 @@ class TestTheCommandLine:
             if words != ("journal", "checkpoint")
         )
 
-    def test_refuses_an_unknown_command(self, capsys) -> None:
+    def test_refuses_an_unknown_command(self, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit, match="commande inconnue"):
             cli.main(["fly", "away"])
 

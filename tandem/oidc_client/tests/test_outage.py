@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 import time_machine
 
 from tandem.kernel import http
@@ -151,12 +152,12 @@ class TestCircuit:
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The count may disappear between two lines: that is one failure, not a crash."""
-        monkeypatch.setattr(circuit.cache, "add", lambda *_: False)
+        monkeypatch.setattr(cache, "add", lambda *_: False)
 
         with pytest.raises(FranceConnectUnavailable), circuit.guarded("faded"):
             raise FranceConnectUnavailable(Reason.TIMEOUT)
 
-        assert circuit.cache.get("oidc_client:circuit:faded:failures") == 1
+        assert cache.get("oidc_client:circuit:faded:failures") == 1
 
     def test_tells_a_cancellation_even_while_it_is_open(self, journey: Journey) -> None:
         state = journey.provider.authorize(journey.leave())["state"]
