@@ -4,8 +4,8 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 import time_machine
+from django.core.cache import cache
 
 from tandem.kernel import http
 from tandem.oidc_client import circuit
