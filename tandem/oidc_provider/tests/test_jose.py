@@ -24,7 +24,9 @@ GOOD = {
 
 
 class TestAKey:
-    @pytest.mark.parametrize(("public", "kid"), [(PUBLIC, KID), (RSA_PUBLIC, RSA_KID)])
+    @pytest.mark.parametrize(
+        ("public", "kid"), [(PUBLIC, KID), (RSA_PUBLIC, RSA_KID)], ids=["EC", "RSA"]
+    )
     def test_is_published_without_its_private_part(self, public: jose.Jwk, kid: str) -> None:
         """FI-15."""
         assert public["kid"] == kid
