@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +23,7 @@ class SwitchForm(forms.Form):
     def __init__(self, *args: Any, affectations: Sequence[Affectation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = {str(a.public_id): a.structure.name for a in affectations}
-        roles = {str(a.public_id): str(a.get_role_display()) for a in affectations}
+        roles = {str(a.public_id): capfirst(a.get_role_display()) for a in affectations}
         field = self.fields["affectation"]
         field.widget = CardRadioSelect(choices=list(names.items()), hints=roles)
         if isinstance(field, forms.ChoiceField):
@@ -59,7 +60,7 @@ class InviteForm(forms.Form):
     )
     role = forms.ChoiceField(
         label=gettext_lazy("Son rôle"),
-        choices=Role.choices,
+        choices=[(role.value, capfirst(role.label)) for role in Role],
         initial=Role.AIDANT.value,
         widget=CardRadioSelect,
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from tandem.comptes.gesture_fields import GestureFieldsMixin
@@ -19,6 +20,10 @@ from tandem.usagers.rules import (
 )
 
 _CONFIRM = gettext_lazy("Cochez la case pour confirmer.")
+
+
+def _sentences(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    return [(value, capfirst(label)) for value, label in choices]
 
 
 class RenameForm(forms.Form):
@@ -40,7 +45,7 @@ class ChannelForm(GestureFieldsMixin, forms.Form):
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Comment la personne veut-elle être prévenue ?"),
-        choices=ChannelKind.choices,
+        choices=_sentences(ChannelKind.choices),
         widget=CardRadioSelect(pictograms={"email": "courriel", "sms": "telephone"}),
     )
     value = forms.CharField(
@@ -54,7 +59,7 @@ class ChannelForm(GestureFieldsMixin, forms.Form):
         help_text=gettext_lazy(
             "Demandez à la personne. Si c’est vous qui créez l’adresse, choisissez « un aidant »."
         ),
-        choices=Holder.choices,
+        choices=_sentences(Holder.choices),
         widget=CardRadioSelect,
     )
 
@@ -100,7 +105,7 @@ class FreezeForm(ConfirmForm):
         help_text=gettext_lazy(
             "La raison reste entre aidants : elle n’est écrite ni dite nulle part ailleurs."
         ),
-        choices=FreezeReason.choices,
+        choices=_sentences(FreezeReason.choices),
         widget=CardRadioSelect,
     )
     field_order = ["reason", "confirmed"]
@@ -111,7 +116,7 @@ class ProtectionForm(forms.Form):
 
     answer = forms.ChoiceField(
         label=gettext_lazy("La personne est…"),
-        choices=[choice for choice in Protected.choices if choice[0] != Protected.NOT_ASKED],
+        choices=_sentences(Protected.choices[1:]),
         widget=CardRadioSelect,
     )
 
@@ -122,8 +127,8 @@ class TeamAccessForm(forms.Form):
     team_access = forms.TypedChoiceField(
         label=gettext_lazy("Qui peut ouvrir ce dossier ?"),
         choices=[
-            ("1", gettext_lazy("tous les aidants habilités de la structure")),
-            ("0", gettext_lazy("seulement les aidants qui suivent la personne")),
+            ("1", gettext_lazy("Tous les aidants habilités de la structure")),
+            ("0", gettext_lazy("Seulement les aidants qui suivent la personne")),
         ],
         coerce=lambda value: value == "1",
         widget=CardRadioSelect,

@@ -27,7 +27,6 @@ SEARCH_LETTERS: Final = 3
 # Longer prefixes would find nothing more; names are cut there on both sides.
 PREFIX_LETTERS: Final = 12
 KNOWN_DAYS: Final = timedelta(days=31)
-MAJORITY_YEARS: Final = 18
 
 
 class Rung(TextChoices):
@@ -144,7 +143,7 @@ def majority_day(birthdate: str) -> date | None:
     month = month or 12
     try:
         born = date(year, month, day or calendar.monthrange(year, month)[1])
-        grown = born.year + MAJORITY_YEARS
+        grown = born.year + 18
         if (born.month, born.day) == (2, 29) and not calendar.isleap(grown):
             return date(grown, 3, 1)
         return born.replace(year=grown)

@@ -8,6 +8,7 @@ from django.db import connection
 from tandem.journal.models import Entry, Secret
 from tandem.structures.models import SYSTEM_ACTEUR, Acteur, Affectation
 from tandem.structures.tests.cast import ActeurOf
+from tandem.structures.tests.factories import AffectationFactory
 from tandem.usagers import actions, queries
 from tandem.usagers.models import Channel, Notice, OneTimeCode, RungStep, SearchToken, Suivi, Usager
 from tandem.usagers.rules import FreezeReason
@@ -147,7 +148,8 @@ class TestEraseUsager:
         as_acteur: ActeurOf,
         at: datetime,
     ) -> None:
-        for other in (acteur, as_acteur(charlie)):
+        elsewhere = AffectationFactory.create(structure=charlie.structure, referent=True)
+        for other in (acteur, as_acteur(charlie), as_acteur(elsewhere)):
             with pytest.raises(actions.NotAllowed):
                 actions.erase_usager(acteur=other, usager=full, at=at)
 
