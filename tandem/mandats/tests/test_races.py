@@ -13,6 +13,7 @@ from django.db.models import Count
 
 from tandem.comptes.rules import GestureResponse
 from tandem.comptes.tests.factories import totp_code
+from tandem.journal.models import Entry
 from tandem.kernel.refusals import Refusal
 from tandem.mandats import actions
 from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
@@ -105,6 +106,17 @@ class TestAtTheSameInstant:
 
             assert not [answer for answer in given if isinstance(answer, Refusal)]
             assert one_live_line_each()
+
+    def test_stops_of_one_mandat_are_one(self, acteur: Acteur, rose: Usager, at: datetime) -> None:
+        """R-09: one trace, one message."""
+        for number in range(ROUNDS):
+            when = at + timedelta(minutes=number)
+            mandat = signed_mandat(acteur, rose, at=when)
+
+            at_once([partial(actions.revoke_mandat, acteur=acteur, mandat=mandat, at=when)] * DESKS)
+
+            ended = Entry.objects.filter(event="mandats.ended", subject_id=mandat.public_id)
+            assert ended.count() == 1
 
     def test_a_use_retried_is_written_once(
         self, acteur: Acteur, rose: Usager, at: datetime

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tandem.comptes.actions import GestureRefused
+from tandem.comptes.actions import GestureRefused, verify_gesture
 from tandem.comptes.rules import GestureResponse
 from tandem.comptes.tests.factories import totp_code
 from tandem.journal.models import Entry
@@ -12,6 +12,7 @@ from tandem.mandats.actions import (
     IdentityRefused,
     MandatRefused,
     NotAllowed,
+    sign_act,
     sign_draft,
     sign_mandat,
 )
@@ -140,6 +141,23 @@ class TestSigning:
         assert not Mandat.objects.exists()
         draft.refresh_from_db()
         assert draft.signing_at is None
+
+    def test_spends_the_gesture_made_for_this_very_draft(self, acteur: Any, at: datetime) -> None:
+        """S-08: bound to the act, used once."""
+        one, other = ready_draft(acteur, at=at), ready_draft(acteur, at=at)
+        gesture = verify_gesture(
+            compte=acteur.compte,
+            act=sign_act(one),
+            response=GestureResponse(code=totp_code(acteur.compte, at)),
+            at=at,
+        )
+
+        with pytest.raises(GestureRefused):
+            sign_draft(acteur=acteur, draft=other, gesture=gesture, at=at)
+        sign_draft(acteur=acteur, draft=one, gesture=gesture, at=at)
+
+        gesture.refresh_from_db()
+        assert gesture.used_at == at
 
     def test_leaves_a_cool_off_of_a_day_without_a_word_on_paper_nor_message(
         self, acteur: Any, at: datetime
