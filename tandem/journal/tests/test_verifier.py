@@ -86,6 +86,10 @@ class TestVerifier:
             ),
             (lambda lines: lines.insert(1, lines[0]), f"{MAIRIE} : la ligne 2 manque"),
             (lambda lines: lines.pop(8), "le point de contrôle 1 manque"),
+            (
+                lambda lines: lines[8].update({**lines[9], "checkpoint": 1}),
+                "le point de contrôle 1 ne suit pas le précédent",
+            ),
             (set_value(9, "heads", ""), "les têtes du point de contrôle 2 ont été modifiées"),
             (
                 set_value(9, "signature", "0" * 128),
