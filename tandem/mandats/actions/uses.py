@@ -15,7 +15,13 @@ from tandem.mandats.actions.refused import MandatRefused, NotAllowed
 from tandem.mandats.actions.telling import Told, tell
 from tandem.mandats.models import Autorisation, Confirmation, Usage
 from tandem.mandats.queries.uses import OF_THE_SERVICE, first_refusal, needs_confirmation, use_facts
-from tandem.mandats.rules import RESPONSIBILITY_VERSION, AbsenceReason, AccountMeans, Presence
+from tandem.mandats.rules import (
+    RESPONSIBILITY_VERSION,
+    AbsenceReason,
+    AccountMeans,
+    ConfirmationKind,
+    Presence,
+)
 from tandem.structures.models import Acteur
 from tandem.usagers.actions import record_contact
 
@@ -96,7 +102,7 @@ def _check_absence(presence: str, reason: str) -> None:
 def _confirmation_of(
     line: Autorisation, confirmation: Confirmation | None, at: datetime
 ) -> Confirmation | None:
-    """The confirmation given must be this line's and still fresh; a line that needs one has one."""
+    """The confirmation given must be this line's, fresh, and a code not spent; a line that needs one has one."""
     if confirmation is None:
         if needs_confirmation(line):
             raise UseRefused(_("La personne doit confirmer cet acte : par un code ou sur papier."))
@@ -104,6 +110,7 @@ def _confirmation_of(
     if (
         confirmation.autorisation_id != line.pk
         or not confirmation.confirmed_at <= at < confirmation.valid_until
+        or (confirmation.kind == ConfirmationKind.CODE and confirmation.usages.exists())
     ):
         raise UseRefused(_("Cette confirmation n’est plus valable : demandez-en une autre."))
     return confirmation

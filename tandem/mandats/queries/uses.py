@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tandem.mandats.models import Autorisation, Confirmation, MandatAidant
-from tandem.mandats.rules import Presence
+from tandem.mandats.rules import ConfirmationKind, Presence
 from tandem.referentiels.queries import themes
 from tandem.referentiels.rules import FRESH_CONFIRMATION_THEMES, REP_SCOPES
 from tandem.structures.models import Acteur
@@ -181,13 +181,18 @@ OF_THE_SERVICE = frozenset({"category", "rep_scope", "rep_scope_declared"})
 
 
 def fresh_confirmation(autorisation: Autorisation, *, at: datetime) -> Confirmation | None:
-    """The person's confirmation that is still worth at `at`, if any (P-06)."""
-    return (
-        Confirmation.objects.filter(
-            autorisation=autorisation, confirmed_at__lte=at, valid_until__gt=at
-        )
-        .order_by("-confirmed_at", "-pk")
-        .first()
+    """The person's confirmation that may still open an act at `at`, if any (P-06).
+
+    The paper of the day is worth its day; a code, the one act it was read for.
+    """
+    worth = _confirmations(autorisation, at=at)
+    spent = Q(kind=ConfirmationKind.CODE, usages__isnull=False)
+    return worth.exclude(spent).order_by("-confirmed_at", "-pk").first()
+
+
+def _confirmations(autorisation: Autorisation, *, at: datetime) -> QuerySet[Confirmation]:
+    return Confirmation.objects.filter(
+        autorisation=autorisation, confirmed_at__lte=at, valid_until__gt=at
     )
 
 
@@ -224,7 +229,8 @@ def use_facts(
         line=line,
         visible=usagers_visible_to(now).filter(pk=line.usager_id).exists(),
         named=named,
-        confirmed=needs_confirmation(line) and fresh_confirmation(line, at=at) is not None,
+        # Spent or not: token and userinfo ask again for the act that spent it. `record_use` asks for one unspent.
+        confirmed=needs_confirmation(line) and _confirmations(line, at=at).exists(),
         presence=presence,
         requested=frozenset(requested_rep_scopes),
         category=category_allowed,

@@ -10,6 +10,7 @@ from tandem.mandats.actions import MandatRefused, NotAllowed, UseRefused
 from tandem.mandats.models import Autorisation, Confirmation, Usage
 from tandem.mandats.tests.cast import ActeurOf
 from tandem.mandats.tests.factories import use
+from tandem.referentiels.rules import REP_SCOPES
 from tandem.structures.models import Affectation
 from tandem.usagers.models import Notice, Usager
 
@@ -156,6 +157,40 @@ class TestAConfirmation:
 
         assert checked[0]["purpose"] == f"usage:{money.public_id}"
         assert row.valid_until == at + timedelta(minutes=15)
+
+    def test_by_code_opens_one_act_and_the_paper_all_those_of_the_day(
+        self, acteur: Any, money: Autorisation, at: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """P-06: the person confirms each act; a code read for one does not open a second."""
+        monkeypatch.setattr(
+            "tandem.mandats.actions.confirmations.usagers.check_confirmation_code",
+            lambda **_asked: None,
+        )
+        code = actions.record_code_confirmation(
+            acteur=acteur, autorisation=money, code="123456", at=at
+        )
+        transaction = uuid4()
+        one = use(acteur, money, at, confirmation=code, transaction=transaction)
+
+        assert queries.fresh_confirmation(money, at=at) is None
+        with pytest.raises(UseRefused, match="plus valable"):
+            use(acteur, money, at, confirmation=code)
+        assert use(acteur, money, at, confirmation=code, transaction=transaction) == one
+        # Token and userinfo ask again, for the act that spent it.
+        assert (
+            queries.use_refusal(
+                acteur=acteur,
+                autorisation=money,
+                presence="presence",
+                at=at,
+                requested_rep_scopes=[REP_SCOPES["argent"]],
+            )
+            is None
+        )
+        paper = actions.record_paper_confirmation(acteur=acteur, autorisation=money, at=at)
+        for _number in range(2):
+            use(acteur, money, at, confirmation=paper)
+            assert queries.fresh_confirmation(money, at=at) == paper
 
     def test_is_of_a_line_that_asks_for_it_and_is_alive(
         self, acteur: Any, line: Autorisation, money: Autorisation, at: datetime
