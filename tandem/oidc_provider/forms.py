@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.comptes.gesture_fields import GestureFieldsMixin
 from tandem.kernel.text import clean_line
 from tandem.mandats.rules import AbsenceReason, Presence
+from tandem.oidc_provider.rules.choices import PRESENCE_WORDS
 from tandem.ui.forms import CardRadioSelect
 
 SERVICE_LENGTH = 60
@@ -71,7 +72,7 @@ class UseForm(forms.Form):
         self.lines = {line.value: line for line in lines}
         self._offer_lines(lines)
         allowed = [p for p in Presence if any(p.value in line.presence_allowed for line in lines)]
-        self._choices("presence", [(p.value, p.label.capitalize()) for p in allowed])
+        self._choices("presence", [(p.value, PRESENCE_WORDS[p]) for p in allowed])
         if Presence.ABSENCE in allowed:
             self._choices("absence_reason", [("", _("Choisir une raison")), *AbsenceReason.choices])
         else:

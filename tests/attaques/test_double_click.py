@@ -30,14 +30,14 @@ class TestADoubleClick:
         story.arrive()
         story.choose_usager()
         story.choose_line()
-        typed = totp_code(story.compte, door.now())
+        data = {"geste_code": totp_code(story.compte, door.now()), "choix": story.choice()}
         cookies = {name: cookie.value for name, cookie in story.browser.cookies.items()}
 
         def click() -> Any:
             browser = story.client_class()
             for name, value in cookies.items():
                 browser.cookies[name] = value
-            return browser.post(story.url("confirm"), {"geste_code": typed}, secure=True)
+            return browser.post(story.url("confirm"), data, secure=True)
 
         answers = at_once([click] * 8)
 

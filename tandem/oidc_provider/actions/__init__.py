@@ -1,6 +1,7 @@
 """What is done here: a connexion led to its code, an identity handed over, peers and keys."""
 
 from tandem.oidc_provider.actions.connexion import (
+    ChoiceChanged,
     UseRefused,
     begin_transaction,
     cancel_transaction,
@@ -20,6 +21,7 @@ from tandem.oidc_provider.actions.purge import purge, void_transactions
 from tandem.oidc_provider.actions.release import answer_userinfo, exchange_code
 
 __all__ = [
+    "ChoiceChanged",
     "NewRelyingParty",
     "RelyingPartyRefused",
     "UseRefused",

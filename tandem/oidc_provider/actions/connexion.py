@@ -1,5 +1,6 @@
 """A connexion, from the request of a relying party to the code the browser carries back."""
 
+import hmac
 from datetime import datetime
 from uuid import UUID
 
@@ -31,6 +32,12 @@ class UseRefused(Refusal):
     """Nothing is released; the message says why. Journaled."""
 
     code = "use_refused"
+
+
+class ChoiceChanged(Refusal):
+    """Not what the page showed: the choice was changed in another tab. Nothing is released."""
+
+    code = "choice_changed"
 
 
 def begin_transaction(
@@ -117,14 +124,15 @@ def choose_autorisation(
 
 
 def confirm_use(
-    *, acteur: Acteur, row: Transaction, binding: Binding, response: GestureResponse, at: datetime
-) -> str:
+    *, acteur: Acteur, row: Transaction, binding: Binding, shown: str, response: GestureResponse, at: datetime
+) -> str:  # fmt: skip
     """The aidant confirms by a gesture: one use is recorded, one code is issued. Where to send the browser.
 
     Confirmed twice (double click), the same transaction answers the same and records nothing more.
 
     Raises:
         TransactionUnknown, TransactionOver: of another, or over.
+        ChoiceChanged: the person, the line or the way is not the one shown.
         GestureRefused: the second factor was not shown for this act (S-08).
         UseRefused: a condition does not hold any more, or the person has not confirmed (P-06).
     """
@@ -132,7 +140,7 @@ def confirm_use(
         raise queries.TransactionUnknown(_("Cette connexion n’est pas à vous."))
     if (again := _same_answer(row, at)) is not None:
         return again
-    queries.ensure_live(row, at)
+    _ensure_as_shown(row, shown, at)
     act = use_act(row.public_id)
     try:
         gesture = comptes_actions.verify_gesture(
@@ -148,7 +156,7 @@ def confirm_use(
             held = _held(row, binding=binding, acteur=acteur, at=at, confirmed_ok=True)
             if (again := _same_answer(held, at)) is not None:
                 return again
-            queries.ensure_live(held, at)
+            _ensure_as_shown(held, shown, at)
             held = locked(held)
             found = queries.obstacle(held, acteur=acteur, session_id=binding.session_id, at=at)
             if found is None:
@@ -157,6 +165,15 @@ def confirm_use(
     except mandats_actions.MandatRefused as refused:
         found = Obstacle("mandat", refused.message)
     raise _refused(row, acteur, Step.CONFIRM, found, at)
+
+
+def _ensure_as_shown(row: Transaction, shown: str, at: datetime) -> None:
+    """The gesture answers for what was on the screen, by its mark (`queries.choice_of`), and for nothing else."""
+    queries.ensure_live(row, at)
+    if not hmac.compare_digest(queries.choice_of(row), shown):
+        raise ChoiceChanged(
+            _("Cette connexion a changé dans une autre page. Relisez, puis confirmez.")
+        )
 
 
 def _reread(row: Transaction) -> Transaction:

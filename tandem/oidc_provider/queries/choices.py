@@ -15,6 +15,7 @@ from tandem.mandats.rules import RESPONSIBILITY, Presence
 from tandem.oidc_provider.models import Transaction
 from tandem.oidc_provider.queries.obstacles import compatible_autorisations
 from tandem.oidc_provider.rules.binding import use_act
+from tandem.oidc_provider.rules.choices import PRESENCE_WORDS
 from tandem.referentiels import queries as referentiels_queries
 from tandem.structures.models import Acteur
 from tandem.usagers import queries as usagers_queries
@@ -96,7 +97,7 @@ def confirmation_context(row: Transaction, at: datetime) -> dict[str, object]:
         "confirmation_needed": needed,
         "confirmation": mandats_queries.fresh_confirmation(autorisation, at=at) if needed else None,
         "has_channel": usagers_queries.proven_channel(usager) is not None if needed else False,
-        "presence_label": Presence(row.presence).label,
+        "presence_label": PRESENCE_WORDS[Presence(row.presence)],
         "responsibility": RESPONSIBILITY,
         "act": use_act(row.public_id),
     }

@@ -63,9 +63,7 @@ def choice_obstacle(
         _obstacle_of_party(row) or _obstacle_of_factor(now) or _obstacle_of_session(now, session_id)
     )
     if found is None and step is not Step.USAGER:
-        found = _obstacle_of_usager(row, now, at) or _obstacle_of_lines(row, now, at)
-    if found is None and step is Step.CONFIRM:
-        found = _obstacle_of_choice(row, now, at)
+        found = _obstacle_of_usager(row, now, at) or _obstacle_of_choice(row, now, step, at)
     return found
 
 
@@ -129,17 +127,18 @@ def _identity_obstacle(usager: Usager) -> Obstacle | None:
     )
 
 
-def _obstacle_of_lines(row: Transaction, acteur: Acteur, at: datetime) -> Obstacle | None:
-    if compatible_autorisations(row, acteur, at):
+def _obstacle_of_choice(
+    row: Transaction, acteur: Acteur, step: Step, at: datetime
+) -> Obstacle | None:
+    lines = compatible_autorisations(row, acteur, at)
+    if not lines:
+        return Obstacle(
+            "no_autorisation",
+            _("Aucun mandat en cours de cette personne ne permet de se connecter à ce service."),
+        )
+    if step is not Step.CONFIRM:
         return None
-    return Obstacle(
-        "no_autorisation",
-        _("Aucun mandat en cours de cette personne ne permet de se connecter à ce service."),
-    )
-
-
-def _obstacle_of_choice(row: Transaction, acteur: Acteur, at: datetime) -> Obstacle | None:
-    if row.autorisation not in compatible_autorisations(row, acteur, at):
+    if row.autorisation not in lines:
         return Obstacle(
             "autorisation", _("Le mandat ne permet pas, ou plus, de se connecter à ce service.")
         )

@@ -86,6 +86,16 @@ def is_bound(row: Transaction, *, binding: Binding, acteur: Acteur) -> bool:
     return mine == (row.compte_id, row.affectation_id, row.structure_id, row.session_id)
 
 
+def choice_of(row: Transaction) -> str:
+    """What was chosen, as a mark that the confirmation page carries: another choice has another mark."""
+    usager = None if row.usager is None else row.usager.public_id
+    autorisation = None if row.autorisation is None else row.autorisation.public_id
+    chosen = (usager, autorisation, row.presence, row.absence_reason, row.service_declared or "")
+    return blind_index(
+        "\0".join(str(one) for one in chosen), domain=f"oidc_provider.choice:{row.public_id}"
+    )
+
+
 def person_of(usager: Usager) -> identity.Person:
     """The civil identity of an usager, decrypted."""
     return identity.Person(

@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from tandem.mandats.rules import Presence
+
 # Decision 13 of identity.md.
 TRANSACTION_LIFE = timedelta(minutes=10)
 TRANSACTION_KEPT = timedelta(minutes=10, hours=24)
@@ -37,6 +39,14 @@ class ClientAuth(TextChoices):
 
     SECRET_POST = "client_secret_post", "client_secret_post"
     PRIVATE_KEY_JWT = "private_key_jwt", "private_key_jwt"
+
+
+# The answers to « Où est la personne ? », as an aidant would say them.
+PRESENCE_WORDS = {
+    Presence.PRESENCE: _("Elle est avec moi"),
+    Presence.TELEPHONE: _("Elle est au téléphone"),
+    Presence.ABSENCE: _("Elle est absente"),
+}
 
 
 class Step(TextChoices):

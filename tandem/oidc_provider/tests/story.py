@@ -24,6 +24,7 @@ from tandem.journal.rules import SYSTEM
 from tandem.mandats.models import Autorisation, Mandat
 from tandem.oidc_provider.actions import NewRelyingParty, add_relying_party
 from tandem.oidc_provider.models import RelyingParty, Transaction
+from tandem.oidc_provider.queries import choice_of
 from tandem.referentiels.actions import load_catalogue
 from tandem.referentiels.models import Theme
 from tandem.referentiels.rules import REP_SCOPES
@@ -174,13 +175,16 @@ class Story:
         }
         return (browser or self.browser).post(self.url("demarche"), data, secure=True)
 
+    def choice(self) -> str:
+        """What the confirmation page shows now, as it carries it."""
+        return choice_of(Transaction.objects.get(pk=self.transaction.pk))
+
     def confirm(self, browser: Client | None = None, *, typed: str | None = None) -> Any:
         from tandem.kernel import clock
 
         code = totp_code(self.compte, clock.now()) if typed is None else typed
-        response = (browser or self.browser).post(
-            self.url("confirm"), {"geste_code": code}, secure=True
-        )
+        data = {"geste_code": code, "choix": self.choice()}
+        response = (browser or self.browser).post(self.url("confirm"), data, secure=True)
         self.code = query_of(response.get("Location", "")).get("code", "")
         return response
 

@@ -1,5 +1,6 @@
 """The steps of a connexion: whose it is, what each step asks, what is never released."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from tandem.comptes.models import Gesture
 from tandem.comptes.tests.factories import login, totp_code
+from tandem.envois.models import Message
 from tandem.journal.models import Entry
 from tandem.mandats.models import Confirmation, Usage
 from tandem.oidc_provider.models import AuthorizationCode, Transaction
@@ -21,6 +23,7 @@ from tandem.oidc_provider.tests.story import (
     release,
     rep_scopes,
 )
+from tandem.usagers.tests.factories import ChannelFactory
 
 
 def nothing_happened(story: Story) -> bool:
@@ -232,6 +235,33 @@ class TestMoneyAndJustice:
         assert Usage.objects.get().confirmation == Confirmation.objects.get()
         assert Confirmation.objects.get().kind == "paper"
         assert release(money) is not None
+
+    def test_go_on_with_the_code_the_person_received(self, money: Story) -> None:
+        """P-06: on a channel proven theirs; a wrong code confirms nothing."""
+        ChannelFactory.create(usager=money.rose)
+        money.browser.post(money.url("send_code"), secure=True)
+        sent = Message.objects.filter(about=money.rose.public_id).latest("pk")
+        [digits] = re.findall(r"[0-9]{6}", re.sub(r"\s", "", sent.body or ""))
+        wrong = money.browser.post(
+            money.url("record_code"), {"personne-code": "000000"}, secure=True
+        )
+        confirmed_too_soon = Confirmation.objects.exists()
+        right = money.browser.post(money.url("record_code"), {"personne-code": digits}, secure=True)
+        money.confirm()
+
+        assert not confirmed_too_soon
+        assert (wrong.status_code, right.status_code) == (422, 302)
+        assert Confirmation.objects.get().kind == "code"
+        assert release(money) is not None
+
+    def test_send_no_code_to_someone_without_a_channel_of_their_own(self, money: Story) -> None:
+        """P-14: said in words, and the paper stays possible."""
+        answer = money.browser.post(money.url("send_code"), secure=True)
+        page = money.browser.get(money.url("confirm"), secure=True).content.decode()
+
+        assert answer["Location"] == money.url("confirm")
+        assert money.url("record_paper") in page
+        assert not Message.objects.exists()
 
     def test_stay_closed_with_the_paper_of_yesterday(self, money: Story, clock: Any) -> None:
         """P-06."""

@@ -4,10 +4,15 @@ from typing import Any
 
 import pytest
 
+from tandem.comptes.models import Gesture
+from tandem.comptes.tests.factories import totp_code
+from tandem.kernel import clock
+from tandem.oidc_provider.models import AuthorizationCode
 from tandem.oidc_provider.tests.story import (
     REDIRECT,
     Story,
     make_aidant,
+    make_line,
     make_party,
     make_rose,
     make_structure,
@@ -82,6 +87,29 @@ class TestThePicker:
         assert "MARTIN" not in nobody
         assert "MARTIN" in rose
 
+    def test_masks_the_others_found_when_a_person_is_present(self, story: Story) -> None:
+        """P-28: beside Rose, Rose alone; beside someone unnamed, two names are one too many."""
+        paul = make_rose(story.structure, given_names="Paul", family_name="MARTIN")
+        for person in (story.rose, paul):
+            index_names(person)
+        story.arrive()
+
+        def found(present: str) -> tuple[bool, bool, bool]:
+            session = story.browser.session
+            session[PERSON_PRESENT_SESSION_KEY] = present
+            session.save()
+            page = story.browser.post(story.url("usager"), {"q": "martin"}, secure=True)
+            html = page.content.decode()
+            return (
+                str(story.rose.public_id) in html,
+                str(paul.public_id) in html,
+                "les autres noms sont masqués" in html,
+            )
+
+        assert found("") == (True, True, False)
+        assert found(str(story.rose.public_id)) == (True, False, True)
+        assert found("1") == (False, False, True)
+
     def test_searches_by_post_in_the_structure_only(self, story: Story) -> None:
         """S-51: three letters, never in an address; nothing of another structure."""
         index_names(story.rose)
@@ -146,6 +174,35 @@ class TestEveryPage:
             }
             assert "no-store" in response["Cache-Control"]
             assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+    def test_of_confirmation_answers_for_what_it_shows_only(self, story: Story) -> None:
+        """S-08: one gesture, one act; the person chosen in another tab is not the one on the screen."""
+        story.arrive()
+        story.choose_usager()
+        story.choose_line()
+        shown = story.choice()
+        page = story.browser.get(story.url("confirm"), secure=True).content.decode()
+        rose = story.rose
+        story.rose = make_rose(story.structure, given_names="Paul", family_name="DURAND")
+        story.line = make_line(story.rose, story.alice)
+        story.choose_usager()
+        story.choose_line()
+
+        answers = [
+            story.browser.post(
+                story.url("confirm"),
+                {"geste_code": totp_code(story.compte, clock.now()), **old},
+                secure=True,
+            )
+            for old in ({"choix": shown}, {"choix": "é"}, {})
+        ]
+
+        assert f'name="choix" value="{shown}"' in page
+        assert rose != story.rose
+        assert {answer["Location"] for answer in answers} == {story.url("confirm")}
+        assert not AuthorizationCode.objects.exists()
+        assert not Gesture.objects.exists()
+        assert story.confirm().status_code == 303
 
     def test_of_a_refusal_leads_back_too(self, story: Story) -> None:
         story.rose.rung = "declare"

@@ -122,11 +122,7 @@ def usager(request: ActeurRequest, public_id: UUID) -> HttpResponse:
         return stopped
     form = SearchForm(request.POST or None)
     searched = form.is_valid()
-    people = (
-        usagers_queries.search_usagers(request.acteur, form.cleaned_data["q"])
-        if searched
-        else _recent(request)
-    )
+    people = _found(request, form.cleaned_data["q"]) if searched else _recent(request)
     context = {"form": form, "people": people, "searched": searched}
     return _page(request, row, "usager", context, status=_status(form))
 
@@ -137,6 +133,19 @@ def _recent(request: ActeurRequest) -> list[Usager]:
     if not present:
         return usagers_queries.recent_usagers(request.acteur)
     return queries.person_present(request.acteur, str(present))
+
+
+def _found(request: ActeurRequest, q: str) -> list[Usager]:
+    """The people of that name; beside someone, their own name alone, as on every page (P-28)."""
+    found = usagers_queries.search_usagers(request.acteur, q)
+    present = str(request.session.get(PERSON_PRESENT_SESSION_KEY, ""))
+    shown = queries.found_beside(found, present)
+    if len(shown) < len(found):
+        messages.info(
+            request,
+            _("Une personne est avec vous : les autres noms sont masqués. Tapez aussi son prénom."),
+        )
+    return shown
 
 
 @aidant_required
@@ -210,13 +219,23 @@ def confirm(request: ActeurRequest, public_id: UUID) -> HttpResponse:
             acteur=request.acteur,
             row=row,
             binding=binding_of(request, public_id),
+            shown=_mark(request),
             response=form.gesture_response,
             at=at,
         )
+    except actions.ChoiceChanged as changed:
+        messages.warning(request, changed.message)
+        return redirect("oidc_provider:confirm", public_id)
     except GestureRefused as refused:
         form.add_error("geste_code", refused.message)
         return _confirm_page(request, row, form, at, status=refused.status)
     return SeeOther(to)
+
+
+def _mark(request: ActeurRequest) -> str:
+    """The mark of the choice that the page showed; nothing of another shape."""
+    mark = str(request.POST.get("choix", ""))
+    return mark if mark.isascii() else ""
 
 
 def _confirm_page(
@@ -233,6 +252,7 @@ def _confirm_page(
         return stopped
     context = {
         "form": form,
+        "choice": queries.choice_of(row),
         "code_form": code_form or CodeForm(prefix="personne"),
         "paper_form": PaperForm(prefix="papier"),
         **queries.confirmation_context(row, at),
