@@ -136,10 +136,12 @@ def _recent(request: ActeurRequest) -> list[Usager]:
 
 
 def _found(request: ActeurRequest, q: str) -> list[Usager]:
-    """The people of that name; beside someone, their own name alone, as on every page (P-28)."""
+    """The people of that name; beside a person, theirs alone; beside someone unnamed, one and no more (P-28)."""
     found = usagers_queries.search_usagers(request.acteur, q)
     present = str(request.session.get(PERSON_PRESENT_SESSION_KEY, ""))
-    shown = queries.found_beside(found, present)
+    theirs = [person for person in found if str(person.public_id) == present]
+    named = present not in {"", "1"}  # "1": someone, unnamed
+    shown = theirs if named or (present and len(found) > 1) else found
     if len(shown) < len(found):
         messages.info(
             request,
