@@ -195,7 +195,7 @@ def _verify_chains(report: Report, heads: dict[str, _Head], progress: Progress |
             report.entries += len(rows)
             if progress:
                 progress(report.entries)
-    except DatabaseError:
+    except (DatabaseError, ValueError):
         # Bytes that are no text, a page that is no page: the file itself was damaged.
         chains.stop()
     else:

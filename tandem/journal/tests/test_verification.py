@@ -206,9 +206,25 @@ class TestVerifyJournal:
         assert sentences(verify_journal()) == [(CHAINS[0], 4, "la ligne 4 a été modifiée")]
 
     @pytest.mark.skipif(connection.vendor == "postgresql", reason="SQLite keeps anything anywhere")
-    def test_says_that_the_database_is_damaged(self) -> None:
-        """R-25: a flipped bit makes bytes that are no text."""
-        sql("UPDATE journal_entry SET facts_text = CAST(x'ff' AS TEXT) WHERE seq = 4")
+    def test_survives_an_instant_that_is_none(self) -> None:
+        sql("UPDATE journal_entry SET at = 'x' WHERE chain = %s AND seq = 4", CHAINS[0])
+
+        assert sentences(verify_journal()) == [(CHAINS[0], 4, "la ligne 4 a été modifiée")]
+
+    def test_names_a_secret_moved_from_another_line(self) -> None:
+        """S-42: the ciphertext of one line does not open in another."""
+        sql("UPDATE journal_secret SET value = (SELECT MAX(value) FROM journal_secret)")
+
+        assert [found.seq for found in verify_journal().breaks] == [6, 6, 6]
+
+    @pytest.mark.skipif(connection.vendor == "postgresql", reason="SQLite keeps anything anywhere")
+    @pytest.mark.parametrize(
+        "damage",
+        ["facts_text = CAST(x'ff' AS TEXT)", "at = '2026-13-45 00:00:00'"],
+    )
+    def test_says_that_the_database_is_damaged(self, damage: str) -> None:
+        """R-25: a flipped bit makes bytes that are no text, or an instant that is none."""
+        sql(f"UPDATE journal_entry SET {damage} WHERE seq = 4")  # noqa: S608 - constants
 
         [(_, _, sentence)] = sentences(verify_journal())
         assert sentence == "la base est illisible après la ligne 0"

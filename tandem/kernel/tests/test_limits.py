@@ -6,6 +6,7 @@ import time_machine
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
+from tandem.kernel.jobs import purge
 from tandem.kernel.limits import hit, purge_limits
 from tandem.kernel.models import LimitCounter
 
@@ -64,6 +65,7 @@ class TestPurgeLimits:
 
         assert purge_limits(at=NOON + timedelta(minutes=5)) == 1
         assert LimitCounter.objects.count() == 1
+        assert purge(NOON + timedelta(hours=2)) == "1 windows"
 
 
 @pytest.mark.django_db(transaction=True)
