@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connections, router, transaction
 from django.db.models import Max
 
-from tandem.journal.events import CHECKPOINT_KEY_ROTATED
 from tandem.journal.models import Checkpoint, CheckpointKey, Entry, Secret
 from tandem.journal.queries import private_key
 from tandem.journal.rules import (
+    CHECKPOINT_KEY_ROTATED,
     FIRST_PREVIOUS_HASH,
     FORMAT,
     SYSTEM,

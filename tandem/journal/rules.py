@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 INSTANCE_CHAIN = "instance"
 FIRST_PREVIOUS_HASH = "0" * 64
@@ -49,6 +50,12 @@ class Event:
 
 
 EVENTS: dict[str, Event] = {}
+
+
+# What the journal writes about itself.
+CHECKPOINT_KEY_ROTATED = Event(
+    "journal.checkpoint_key_rotated", _("Clé de signature du journal changée")
+)
 
 
 @dataclass(frozen=True)

@@ -1,113 +1,16 @@
 import socket
-import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pytest_django import Settings
 
 from tandem.kernel import http as module
-from tandem.kernel.http import Answer, HttpClient, OutboundError
+from tandem.kernel.http import HttpClient, OutboundError
+from tandem.kernel.tests.conftest import Resolve
+from tandem.kernel.tests.peer import Server
 
 pytestmark = pytest.mark.loopback
-
-
-class Peer(BaseHTTPRequestHandler):
-    """A server with every bad habit, one per path; it remembers what it received."""
-
-    received: list[tuple[str, str, dict[str, str], bytes]]
-
-    def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_GET(self) -> None:
-        self.received.append((self.command, self.path, dict(self.headers), b""))
-        simple = {
-            "/json": (200, b'{"ok": true}', {}),
-            "/text": (200, b"not json", {}),
-            "/deep": (200, b"[" * 100_000, {}),
-            "/missing": (404, b"{}", {}),
-            "/redirect": (302, b"", {"Location": "/json"}),
-            "/full": (200, b"x" * 1_000_000, {}),
-            "/huge": (200, b"x" * 1_000_001, {}),
-            "/bomb": (200, b"\x1f\x8b", {"Content-Encoding": "gzip"}),
-        }
-        if self.path in simple:
-            status, body, headers = simple[self.path]
-            self._answer(status, body, headers)
-        elif self.path == "/endless":
-            self._stream(b"x" * 100_000, 0)
-        elif self.path == "/drip":
-            self._stream(b"x", 0.05)
-        elif self.path == "/slow":
-            time.sleep(0.5)
-        else:
-            self.wfile.write(b"this is no HTTP\r\n\r\n")
-
-    def _stream(self, piece: bytes, pause: float) -> None:
-        self.send_response(200)
-        self.end_headers()
-        try:
-            for _ in range(100):
-                self.wfile.write(piece)
-                time.sleep(pause)
-        except OSError:
-            return
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.received.append((self.command, self.path, dict(self.headers), body))
-        self._answer(400, b'{"error": "invalid_grant"}', {})
-
-    def log_message(self, *args: Any) -> None:
-        return
-
-
-class Server:
-    """A running peer."""
-
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        self.received: list[tuple[str, str, dict[str, str], bytes]] = []
-        handler = type("Handler", (Peer,), {"received": self.received})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.scheme = "http"
-        if tls:
-            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
-            self.scheme = "https"
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"{self.scheme}://{host}:{self.port}{path}"
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-
-@pytest.fixture
-def peer() -> Iterator[Server]:
-    server = Server()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def http() -> HttpClient:
-    return HttpClient(hosts={"127.0.0.1", "localhost"})
 
 
 class TestHttpClient:
@@ -192,7 +95,7 @@ class TestHttpClient:
 
         assert caught.value.reason == "network"
 
-    def test_ignores_a_proxy_of_the_environment(
+    def test_asks_nobody_else_whatever_the_environment_says(
         self, peer: Server, http: HttpClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
@@ -206,35 +109,6 @@ class TestHttpClient:
             http.get("https://elsewhere.example/?code=SECRET")
 
         assert "SECRET" not in str(caught.value)
-
-
-Resolve = Callable[[str], None]
-
-
-@pytest.fixture
-def resolve(monkeypatch: pytest.MonkeyPatch) -> Resolve:
-    """`resolve("10.0.0.1")`: every name leads to that address."""
-
-    def use(addresses: str) -> None:
-        def fake(host: str, port: int, *args: Any, **kwargs: Any) -> list[tuple[Any, ...]]:
-            return [(0, 0, 0, "", (address, port)) for address in addresses.split()]
-
-        monkeypatch.setattr("socket.getaddrinfo", fake)
-
-    return use
-
-
-@pytest.fixture
-def connections(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Every connection tried; none is made."""
-    tried: list[object] = []
-
-    def refuse(address: object, *args: Any, **kwargs: Any) -> None:
-        tried.append(address)
-        raise OSError
-
-    monkeypatch.setattr("socket.create_connection", refuse)
-    return tried
 
 
 INSIDE = [
@@ -390,64 +264,3 @@ class TestOutsideOnly:
             http.get("https://localhost/")
 
         assert caught.value.reason == "dns"
-
-
-def certificate(folder: Path, name: str) -> Path:
-    """A certificate of its own authority, with its key, for one name."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / f"{name}.pem"
-    pem = serialization.Encoding.PEM
-    path.write_bytes(
-        made.public_bytes(pem)
-        + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return path
-
-
-class TestCertificate:
-    @pytest.fixture
-    def secure_peer(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-        """A peer whose certificate, for `localhost`, is trusted."""
-        path = certificate(tmp_path, "localhost")
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        tls.load_cert_chain(path)
-        monkeypatch.setattr(module, "_tls", lambda: ssl.create_default_context(cafile=str(path)))
-        server = Server(tls)
-        yield server
-        server.stop()
-
-    def test_is_checked_against_the_name(self, secure_peer: Server, http: HttpClient) -> None:
-        answer = http.get(secure_peer.url("/json", host="localhost"))
-
-        assert isinstance(answer, Answer)
-        assert answer.status == 200
-
-    def test_of_another_name_is_refused(self, secure_peer: Server, resolve: Resolve) -> None:
-        resolve("127.0.0.1")
-
-        with pytest.raises(OutboundError) as caught:
-            HttpClient(hosts={"peer.example"}).get(secure_peer.url("/json", host="peer.example"))
-
-        assert caught.value.reason == "network"
-        assert secure_peer.received == []
-
-    def test_of_an_unknown_authority_is_refused(
-        self, secure_peer: Server, http: HttpClient, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(module, "_tls", ssl.create_default_context)
-
-        with pytest.raises(OutboundError):
-            http.get(secure_peer.url("/json", host="localhost"))
