@@ -132,6 +132,8 @@ def serve(arguments: Sequence[str]) -> None:
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args(arguments)
     env = read_env()
+    # Refuses to serve what it should not: a journal without its guards, a wrong setting (law 9).
+    run("check", "--database", "default")
 
     from granian.constants import Interfaces
     from granian.server import Server

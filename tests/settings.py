@@ -2,6 +2,11 @@
 
 import base64
 import os
+import tempfile
+from pathlib import Path
+
+# Nothing of the suite falls into the folder of a demonstration.
+_FOLDER = str(Path(tempfile.gettempdir()) / f"tandem-tests-{os.getuid()}")
 
 os.environ.update(
     {
@@ -9,6 +14,7 @@ os.environ.update(
         "TANDEM_SECRET_KEY": "test-only-secret-key-test-only-secret-key-test-only",
         "TANDEM_ENCRYPTION_KEYS": "t1:" + base64.b64encode(b"1" * 32).decode(),
         "TANDEM_INDEX_KEY": base64.b64encode(b"2" * 32).decode(),
+        "TANDEM_DATA_DIR": _FOLDER,
         "TANDEM_SITE_URL": "https://tandem.example",
         "TANDEM_ALLOWED_HOSTS": "tandem.example,testserver",
         "TANDEM_SUPPORT_EMAIL": "aide@tandem.example",
