@@ -13,6 +13,7 @@ from tandem.journal.models import Entry
 from tandem.journal.queries import entries_about
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.queries import (
+    accounts_owed,
     drafts_visible_to,
     mandats_listed,
     mandats_visible_to,
@@ -99,9 +100,6 @@ def _to_end(acteur: Acteur) -> list[Task]:
 
 
 def _accounts(acteur: Acteur) -> list[Task]:
-    rows = usages_visible_to(acteur).owing_account().order_by("account_due_at", "pk")
-    if not acteur.is_referent:
-        rows = rows.filter(affectation=acteur.affectation)
     return [
         Task(
             TaskKind.ACCOUNT,
@@ -110,7 +108,7 @@ def _accounts(acteur: Acteur) -> list[Task]:
             due_at=row.account_due_at,
             detail=row.service_declared,
         )
-        for row in rows[: SHOWN + 1]
+        for row in accounts_owed(acteur)[: SHOWN + 1]
     ]
 
 

@@ -23,8 +23,9 @@ from tandem.mandats.rules import (
     renewal_refused,
 )
 from tandem.referentiels import queries as referentiels
-from tandem.referentiels.rules import REP_SCOPES, InvalidScope
+from tandem.referentiels.rules import REP_SCOPES
 from tandem.structures.models import Acteur, Affectation
+from tandem.usagers.models import Usager
 from tandem.usagers.rules import Holder
 
 
@@ -38,10 +39,7 @@ def check_scopes(acteur: Acteur, answers: Answers) -> None:
         raise MandatRefused(
             _("Une des démarches choisies n’est plus au catalogue. Choisissez-en une autre.")
         )
-    try:
-        overlaps = referentiels.overlapping(answers.scopes)
-    except InvalidScope as error:
-        raise MandatRefused(_("Cette démarche n’existe pas.")) from error
+    overlaps = referentiels.overlapping(answers.scopes)
     if overlaps:
         raise MandatRefused(
             _(
@@ -148,8 +146,8 @@ def check_answers(acteur: Acteur, answers: Answers, names: Iterable[str] = CHECK
             CHECKS[name](acteur, answers)
 
 
-def check_renewal(draft: Draft, answers: Answers, *, at: datetime) -> None:
-    """A renewal by code: same scope or less, before the end, within one renewal (P-08)."""
+def check_renewal(draft: Draft, answers: Answers, *, at: datetime) -> Usager:
+    """A renewal by code: same scope or less, before the end, within one renewal (P-08); gives whose it is."""
     former = draft.renews
     if former is None or draft.usager is None:
         raise MandatRefused(
@@ -173,3 +171,4 @@ def check_renewal(draft: Draft, answers: Answers, *, at: datetime) -> None:
         raise MandatRefused(
             _("Ceci dépasse le mandat à prolonger : la personne s’identifie avec FranceConnect.")
         )
+    return draft.usager

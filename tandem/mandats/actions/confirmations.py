@@ -14,7 +14,7 @@ from tandem.mandats.actions.refused import MandatRefused, NotAllowed
 from tandem.mandats.models import Autorisation, Confirmation
 from tandem.mandats.queries import needs_confirmation
 from tandem.mandats.rules import ConfirmationKind, end_of_day
-from tandem.structures.models import Acteur
+from tandem.structures.models import Acteur, Affectation
 from tandem.usagers import actions as usagers
 
 # A code typed back opens one act, done at once.
@@ -70,13 +70,15 @@ def _purpose(autorisation: Autorisation) -> str:
     return f"usage:{autorisation.public_id}"
 
 
-def _check(acteur: Acteur, autorisation: Autorisation, at: datetime) -> None:
-    if not permissions.may_record(acteur, autorisation.mandat):
+def _check(acteur: Acteur, autorisation: Autorisation, at: datetime) -> Affectation:
+    affectation = acteur.affectation
+    if affectation is None or not permissions.may_record(acteur, autorisation.mandat):
         raise NotAllowed(_("Seule la structure du mandat note cette confirmation."))
     if not needs_confirmation(autorisation):
         raise MandatRefused(_("Cette démarche ne demande pas de confirmation."))
     if not Autorisation.objects.active(at=at).filter(pk=autorisation.pk).exists():
         raise MandatRefused(_("Cette autorisation est terminée."))
+    return affectation
 
 
 def _record(
@@ -87,11 +89,9 @@ def _record(
     until: datetime,
     at: datetime,
 ) -> Confirmation:
-    if acteur.affectation is None:
-        raise NotAllowed(_("Seule la structure du mandat note cette confirmation."))
     with transaction.atomic():
         lock_usager(autorisation.usager)
-        _check(acteur, autorisation, at)
+        affectation = _check(acteur, autorisation, at)
         same = Confirmation.objects.filter(autorisation=autorisation, kind=kind, valid_until=until)
         known = same.first()
         if known is not None:
@@ -99,7 +99,7 @@ def _record(
         row = Confirmation.objects.create(
             autorisation=autorisation,
             kind=kind,
-            recorded_by=acteur.affectation,
+            recorded_by=affectation,
             confirmed_at=at,
             valid_until=until,
         )

@@ -28,7 +28,6 @@ from tandem.mandats.rules import (
     DRAFT_LIFETIME,
     Alone,
     Answers,
-    Duree,
     Step,
     allowed_durees,
     is_fresh,
@@ -313,9 +312,8 @@ def send_renewal_code(*, acteur: Acteur, draft: Draft, at: datetime) -> None:
         MandatRefused: wider or later than the mandat renewed, or no proven channel.
     """
     _check_may_continue(acteur, draft)
-    check_renewal(draft, answers_of(draft), at=at)
-    person = draft.usager
-    if person is None or proven_channel(person) is None:
+    person = check_renewal(draft, answers_of(draft), at=at)
+    if proven_channel(person) is None:
         raise MandatRefused(
             _(
                 "La personne n’a pas de moyen de contact prouvé : elle s’identifie avec FranceConnect."
@@ -332,11 +330,9 @@ def receive_renewal_code(*, acteur: Acteur, draft: Draft, code: str, at: datetim
         MandatRefused: see `send_renewal_code`.
     """
     _check_may_continue(acteur, draft)
-    check_renewal(draft, answers_of(draft), at=at)
-    if draft.usager is None:
-        raise MandatRefused(_("Ce mandat n’est pas une prolongation."))
+    person = check_renewal(draft, answers_of(draft), at=at)
     check_confirmation_code(
-        acteur=acteur, usager=draft.usager, purpose=_renewal_purpose(draft), code=code, at=at
+        acteur=acteur, usager=person, purpose=_renewal_purpose(draft), code=code, at=at
     )
     with transaction.atomic():
         row = _locked(acteur, draft, at)
@@ -375,8 +371,3 @@ def _locked(acteur: Acteur, draft: Draft, at: datetime) -> Draft:
 def _save(row: Draft, answers: Answers) -> None:
     row.content = answers.to_json()
     row.save(update_fields=["content", "identified_at"])
-
-
-def renewal_at_most(draft: Draft) -> Duree | None:
-    """The longest duration a renewal may have; None for a new mandat."""
-    return None if draft.renews is None else Duree(draft.renews.duree)

@@ -120,8 +120,6 @@ def sign_draft(*, acteur: Acteur, draft: Draft, gesture: Gesture | None, at: dat
             use_gesture(gesture=gesture, compte=gesture.compte, act=sign_act(draft), at=at)
         answers = answers_of(row)
         consent = ConsentMethod.FRANCECONNECT if answers.identity else ConsentMethod.CODE
-        if consent is ConsentMethod.CODE:
-            check_renewal(row, answers, at=at)
         check_answers(acteur, answers)
         usager = _usager_of(acteur, row, answers, at)
         _inscribe_channel(acteur, usager, answers, at)
@@ -173,10 +171,8 @@ def _usager_of(acteur: Acteur, draft: Draft, answers: Answers, at: datetime) -> 
                     "La personne qui s’est identifiée n’est pas celle de ce mandat. Rien n’est signé."
                 )
             )
-    elif draft.usager is not None:
-        usager = draft.usager
     else:
-        raise IdentityRefused(_("La personne ne s’est pas encore identifiée."))
+        usager = check_renewal(draft, answers, at=at)
     lock_usager(usager)
     if usager.protected != Protected.NONE:
         usager = answer_protection(

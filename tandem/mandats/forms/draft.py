@@ -129,10 +129,9 @@ class DureeForm(forms.Form):
         answers: Answers,
         structure: Structure,
         at: datetime,
-        at_most: Duree | None = None,
     ) -> None:
         super().__init__(data, initial={"duree": answers.duree or default_duree(answers.scopes)})
-        durees = allowed_durees(answers.scopes, at_most=at_most)
+        durees = allowed_durees(answers.scopes)
         hints = {}
         for duree in durees:
             end = ends_at(duree, signed_at=at, tz=structure.zone)

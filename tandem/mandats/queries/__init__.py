@@ -16,12 +16,11 @@ from tandem.mandats.queries.drafts import (
 )
 from tandem.mandats.queries.lines import as_lines, live_lines
 from tandem.mandats.queries.mandats import (
-    Needs,
+    accounts_owed,
     autorisations_visible_to,
     mandats_found,
     mandats_listed,
     mandats_visible_to,
-    needing_attention,
     usages_visible_to,
 )
 from tandem.mandats.queries.uses import (
@@ -44,9 +43,9 @@ __all__ = [
     "DraftLine",
     "DraftOfAnotherStructure",
     "DraftUnknown",
-    "Needs",
     "Status",
     "VerificationResult",
+    "accounts_owed",
     "answers_of",
     "as_lines",
     "autorisations_usable",
@@ -61,7 +60,6 @@ __all__ = [
     "mandats_found",
     "mandats_listed",
     "mandats_visible_to",
-    "needing_attention",
     "needs_confirmation",
     "person_of_identity",
     "step_of",

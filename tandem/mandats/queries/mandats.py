@@ -1,7 +1,6 @@
 """The mandats an acteur sees: lists, one page, what needs someone today."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch
@@ -9,19 +8,15 @@ from django.db.models import Prefetch
 from tandem.mandats.models import (
     Autorisation,
     AutorisationQuerySet,
-    Draft,
     Mandat,
     MandatQuerySet,
     Usage,
     UsageQuerySet,
 )
-from tandem.mandats.queries.drafts import drafts_visible_to
 from tandem.mandats.rules import ENDING_SOON, State
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import search_usagers, usagers_visible_to
-
-NEEDS_SHOWN = 5
 
 
 def mandats_visible_to(acteur: Acteur) -> MandatQuerySet:
@@ -73,31 +68,7 @@ def mandats_found(acteur: Acteur, *, state: State, at: datetime, q: str) -> Mand
     return mandats_listed(acteur, state=state, at=at, people=search_usagers(acteur, q))
 
 
-@dataclass(frozen=True)
-class Needs:
-    """What needs this acteur today; lists are cut, counts are whole."""
-
-    accounts: list[Usage]
-    accounts_count: int
-    ending: list[Mandat]
-    ending_count: int
-    drafts: list[Draft]
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.accounts_count or self.ending_count or self.drafts)
-
-
-def needing_attention(acteur: Acteur, at: datetime) -> Needs:
-    """Accounts to render (own ones, or all for a référent), mandats ending soon, drafts to finish."""
+def accounts_owed(acteur: Acteur) -> UsageQuerySet:
+    """Acts in absence still to account for, the most pressing first: one's own; all of them for a référent (P-05)."""
     owed = usages_visible_to(acteur).owing_account().order_by("account_due_at", "pk")
-    if not acteur.is_referent:
-        owed = owed.filter(affectation=acteur.affectation)
-    ending = mandats_listed(acteur, state=State.ENDING, at=at)
-    return Needs(
-        accounts=list(owed[:NEEDS_SHOWN]),
-        accounts_count=owed.count(),
-        ending=list(ending[:NEEDS_SHOWN]),
-        ending_count=ending.count(),
-        drafts=list(drafts_visible_to(acteur, at=at)[:NEEDS_SHOWN]),
-    )
+    return owed if acteur.is_referent else owed.filter(affectation=acteur.affectation)

@@ -55,14 +55,9 @@ def default_duree(scopes: Sequence[str]) -> Duree:
     return Duree.MOIS
 
 
-def allowed_durees(scopes: Sequence[str], *, at_most: Duree | None = None) -> list[Duree]:
-    """The durations that may be chosen: one act is for one line, a renewal is never longer."""
-    return [
-        duree
-        for duree in Duree
-        if (duree != Duree.ACTE or len(scopes) == 1)
-        and (at_most is None or duree.days <= at_most.days)
-    ]
+def allowed_durees(scopes: Sequence[str]) -> list[Duree]:
+    """The durations that may be chosen: one act is for one line."""
+    return [duree for duree in Duree if duree != Duree.ACTE or len(scopes) == 1]
 
 
 def mandat_state(*, at: datetime, ends_at: datetime, ended_at: datetime | None) -> State:

@@ -11,7 +11,7 @@ from tandem.mandats import actions, queries
 from tandem.mandats.actions import MandatRefused, NotAllowed
 from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
 from tandem.mandats.queries import Status, verification
-from tandem.mandats.rules import DRAFT_LIFETIME, EndKind
+from tandem.mandats.rules import DRAFT_LIFETIME, EndKind, State
 from tandem.mandats.tests.cast import ActeurOf
 from tandem.mandats.tests.factories import ANDREI, line_of, ready_draft, signed_mandat, usager_of
 from tandem.structures.models import SYSTEM_ACTEUR, Acteur, Affectation
@@ -250,8 +250,11 @@ class TestAnnouncing:
     def test_shows_the_structure_what_ends_soon(
         self, acteur: Acteur, mandat: Mandat, at: datetime
     ) -> None:
-        assert queries.needing_attention(acteur, at).ending_count == 0
-        assert queries.needing_attention(acteur, at + timedelta(days=2)).ending == [mandat]
+        def soon(when: datetime) -> list[Mandat]:
+            return list(queries.mandats_listed(acteur, state=State.ENDING, at=when))
+
+        assert soon(at) == []
+        assert soon(at + timedelta(days=2)) == [mandat]
 
 
 class TestDrafts:

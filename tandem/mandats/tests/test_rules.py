@@ -79,12 +79,6 @@ class TestADuree:
         assert Duree.ACTE in allowed_durees(["theme:logement"])
         assert Duree.ACTE not in allowed_durees(["theme:logement", "theme:social"])
 
-    def test_of_a_renewal_is_never_longer(self) -> None:
-        assert allowed_durees(["theme:logement", "theme:social"], at_most=Duree.MOIS) == [
-            Duree.JOUR,
-            Duree.MOIS,
-        ]
-
 
 class TestAMandat:
     @given(signed_at=INSTANTS, duree=DUREES, later=st.timedeltas(min_value=timedelta(seconds=1)))

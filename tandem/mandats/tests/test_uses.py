@@ -233,9 +233,9 @@ class TestAnAccount:
     ) -> None:
         """P-05: overdue or not, 100 % of the uses in absence have one; the référent sees them all."""
         assert owed.account_due_at == at + timedelta(hours=24)
-        assert queries.needing_attention(acteur, at).accounts == [owed]
-        assert queries.needing_attention(as_acteur(bea), at).accounts_count == 1
-        assert queries.needing_attention(as_acteur(bob), at).accounts == []
+        assert list(queries.accounts_owed(acteur)) == [owed]
+        assert list(queries.accounts_owed(as_acteur(bea))) == [owed]
+        assert not queries.accounts_owed(as_acteur(bob))
 
     def test_is_rendered_once(self, acteur: Any, owed: Usage, at: datetime) -> None:
         said = {"means": "paper", "text": "La demande d’aide au logement est envoyée."}
@@ -249,7 +249,7 @@ class TestAnAccount:
         entry = Entry.objects.get(event="mandats.account_rendered")
         assert '"late":false' in entry.facts_text
         assert "logement" not in entry.facts_text
-        assert queries.needing_attention(acteur, at).accounts == []
+        assert not queries.accounts_owed(acteur)
 
     def test_late_is_said_late(self, acteur: Any, owed: Usage, at: datetime) -> None:
         actions.render_account(

@@ -233,6 +233,18 @@ class TestAQuestion:
         assert html.count("checked") == 2
         assert queries.answers_of(Draft.objects.get()).scopes == ()
 
+    def test_about_one_demarche_proposes_one_act_and_comes_back_as_it_was(
+        self, desk: Client
+    ) -> None:
+        address = begin(desk)
+        desk.post(f"{address}demarches/", {"demarches": ["cheque-energie"]})
+
+        proposed = desk.get(f"{address}duree/").content.decode()
+        again = desk.get(f"{address}demarches/").content.decode()
+
+        assert "s’arrête quand la démarche est faite" in proposed
+        assert again.count("checked") == 1
+
     def test_about_demarches_offers_only_what_the_structure_allows(
         self, desk: Client, ccas: Structure
     ) -> None:
