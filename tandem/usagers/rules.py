@@ -20,6 +20,8 @@ from tandem.ui.rules import date_words
 
 CODE_LIFE: Final = timedelta(minutes=10)
 CODE_TRIES: Final = 5
+# A channel confirms no act before: whoever inscribes a number for the occasion waits, and is seen (P-14, S-20).
+CHANNEL_SETTLES: Final = timedelta(hours=24)
 # More than this in a day becomes one digest the next morning (S-31; RGESN 4.13).
 MESSAGES_A_DAY: Final = 5
 SEARCH_RESULTS: Final = 20

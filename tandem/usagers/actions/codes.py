@@ -18,8 +18,8 @@ from tandem.usagers import events
 from tandem.usagers.actions.doors import UsagerRefused, locked, trace
 from tandem.usagers.actions.reading import record_contact
 from tandem.usagers.models import Channel, OneTimeCode, Usager
-from tandem.usagers.queries import proven_channel, use_refusal
-from tandem.usagers.rules import CODE_LIFE, CODE_TRIES, ChannelKind, is_purpose
+from tandem.usagers.queries import proven_channels, use_refusal
+from tandem.usagers.rules import CHANNEL_SETTLES, CODE_LIFE, CODE_TRIES, ChannelKind, is_purpose
 
 _TEN_MINUTES = 600
 _DAY = 86_400
@@ -41,20 +41,35 @@ def send_confirmation_code(
     replaces the former. Call it outside a transaction: limits must count what is refused.
 
     Raises:
-        UsagerRefused: no channel of the person's own, or nothing may be done in their name now.
+        UsagerRefused: no channel of the person's own since a day (S-20), or nothing may be done in their name now.
         CodeRefused: too many codes in a short time.
     """
     refusal = use_refusal(usager, at)
     if refusal is not None:
         raise UsagerRefused(refusal)
-    channel = proven_channel(usager)
-    if channel is None:
+    return send_code(
+        acteur=acteur, usager=usager, channel=_settled_channel(usager, at), purpose=purpose, at=at
+    )
+
+
+def _settled_channel(usager: Usager, at: datetime) -> Channel:
+    """The channel that may confirm an act: the person's own, and not inscribed for the occasion."""
+    channels = proven_channels(usager)
+    if not channels:
         raise UsagerRefused(
             _(
                 "La personne n’a aucun moyen de contact vérifié à elle. Faites-lui signer le papier du jour."
             )
         )
-    return send_code(acteur=acteur, usager=usager, channel=channel, purpose=purpose, at=at)
+    settled = (channel for channel in channels if channel.created_at <= at - CHANNEL_SETTLES)
+    if (found := next(settled, None)) is None:
+        raise UsagerRefused(
+            _(
+                "Ce moyen de contact est inscrit depuis moins d’un jour : il ne confirme rien encore. "
+                "Faites signer le papier du jour, ou la personne s’identifie avec FranceConnect."
+            )
+        )
+    return found
 
 
 def send_code(

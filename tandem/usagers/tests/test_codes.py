@@ -11,7 +11,7 @@ from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.structures.tests.cast import ActeurOf
 from tandem.usagers import actions
 from tandem.usagers.models import Channel, OneTimeCode, Usager
-from tandem.usagers.rules import CODE_LIFE, CODE_TRIES, FreezeReason
+from tandem.usagers.rules import CHANNEL_SETTLES, CODE_LIFE, CODE_TRIES, FreezeReason
 from tandem.usagers.tests.factories import ChannelFactory, UsagerFactory
 from tandem.usagers.tests.test_channels import code_in
 
@@ -71,6 +71,26 @@ class TestAConfirmation:
         assert list(Entry.objects.order_by("pk").values_list("event", flat=True)) == [
             "usagers.code_sent", "usagers.code_confirmed",
         ]  # fmt: skip
+
+    def test_goes_to_no_channel_inscribed_for_the_occasion(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
+        """P-14, S-20: an address made during the session proves itself, and confirms nothing for a day."""
+        fresh = ChannelFactory.create(
+            usager=rose,
+            sms=True,
+            created_at=at - CHANNEL_SETTLES + timedelta(seconds=1),
+            proven_at=at,
+        )
+
+        with pytest.raises(actions.UsagerRefused, match="moins d’un jour"):
+            send(acteur, rose, at)
+        assert not Message.objects.exists()
+        settled = ChannelFactory.create(usager=rose, created_at=at - CHANNEL_SETTLES)
+        send(acteur, rose, at)
+
+        assert [message.recipient for message in Message.objects.all()] == [settled.value]
+        assert settled.value != fresh.value
 
     def test_is_an_act_with_the_person(
         self, acteur: Acteur, channel: Channel, rose: Usager, at: datetime
