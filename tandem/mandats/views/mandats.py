@@ -119,7 +119,7 @@ def signed(request: ActeurRequest, mandat_id: UUID) -> HttpResponse:
     unproven = channels_of(mandat.usager).filter(
         proven_at=None, holder=Holder.PERSON, discreet=False
     )
-    context = _detail(request, mandat, at) | {"to_prove": unproven.first()}
+    context = _detail(request, mandat, at) | {"to_prove": unproven.last()}
     return render(request, "mandats/signed.html", context)
 
 
