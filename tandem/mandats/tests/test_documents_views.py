@@ -114,10 +114,10 @@ class TestPaperOfDay:
         assert "Autre démarche de ce thème" in html
         assert "Demander le RSA" not in html
 
-    def test_is_printed_for_a_precise_act_and_records_nothing(
+    def test_is_printed_for_a_precise_act_and_records_its_reading_alone(
         self, paper: str, rose: Usager, alice: Any, client_of: Any
     ) -> None:
-        """P-06: the paper names the act and the day; only the signature, noted apart, opens anything."""
+        """P-06, P-11: the paper names the act and the day; only the signature, noted apart, opens anything."""
         answer = {"act": "declaration-revenus", "detail": "déclarer les revenus de 2025"}
         before = entries_about(rose.public_id).count()
         browser = client_of(alice)
@@ -129,7 +129,8 @@ class TestPaperOfDay:
         assert "déclarer des revenus" in page.content.decode()
         assert pdf["Content-Type"] == "application/pdf"
         assert not Confirmation.objects.exists()
-        assert entries_about(rose.public_id).count() == before
+        assert entries_about(rose.public_id).count() == before + 2
+        assert {entry.event for entry in entries_about(rose.public_id)[:2]} == {"usagers.read"}
 
     @pytest.mark.parametrize(
         "answer",

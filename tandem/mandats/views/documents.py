@@ -87,6 +87,8 @@ def paper_of_day(request: ActeurRequest, autorisation_id: UUID) -> HttpResponse:
     if not (form.is_bound and form.is_valid()):
         context = {"line": line, "title": line_title(line), "at": at}
         return render_form(request, "mandats/documents/paper.html", context, form)
+    # The paper names the person: reading it is an act, though nothing of what was typed is kept (P-11).
+    record_reading(acteur=request.acteur, usager=line.mandat.usager, at=at)
     act = form.chosen
     paper = documents.paper_of(
         line,
