@@ -79,6 +79,16 @@ def safe_next(request: HttpRequest, url: str) -> str:
     return url if ok else ""
 
 
+def page_before(request: HttpRequest) -> str:
+    """The path of the page the browser comes from, when it is a path of ours, else nothing."""
+    try:
+        path = urlsplit(request.headers.get("Referer", "")).path
+    except ValueError:
+        # « https://[ » is no address at all.
+        return ""
+    return safe_next(request, path)
+
+
 def begin_login(
     request: HttpRequest, compte: Compte, *, method: str, next_url: str
 ) -> HttpResponse:
@@ -199,10 +209,8 @@ def forget_session(request: HttpRequest) -> None:
 def ask_again(request: HttpRequest, *, reason: str) -> HttpResponse:
     """To the entrance, and back to where one was; drafts wait on the server."""
     login_url = reverse("comptes:login")
-    if request.method == "GET" and request.path != login_url:
-        back = request.get_full_path()
-    else:
-        back = safe_next(request, urlsplit(request.headers.get("Referer", "")).path)
+    is_page = request.method == "GET" and request.path != login_url
+    back = request.get_full_path() if is_page else page_before(request)
     query = {"fin": reason, **({"next": back} if back and back != "/" else {})}
     url = f"{login_url}?{urlencode(query)}"
     if request.headers.get("HX-Request") == "true":

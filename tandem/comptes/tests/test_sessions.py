@@ -121,6 +121,17 @@ class TestASession:
 
         assert answer["Location"] == f"{LOGIN}?fin=idle&next=%2Fcomptes%2F"
 
+    def test_that_ends_forgets_an_address_that_is_none(
+        self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
+    ) -> None:
+        """R-19."""
+        browser = client_of(alice)
+        clock.move(minutes=20)
+
+        answer = browser.post("/comptes/sessions/fermer-les-autres/", HTTP_REFERER="https://[")
+
+        assert answer["Location"] == f"{LOGIN}?fin=idle"
+
     def test_that_ends_tells_htmx_where_to_go(
         self, alice: Compte, client_of: Callable[[Compte], Client], clock: Clock
     ) -> None:

@@ -1,6 +1,5 @@
 """One's own compte: factors, sessions, password; and the gesture's challenge."""
 
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -65,8 +64,7 @@ def keep_alive(request: CompteRequest) -> HttpResponse:
     entry.touch(request, times, at)
     if "text/html" not in request.headers.get("Accept", ""):
         return JsonResponse({"seconds": int(IDLE_LIMIT.total_seconds())})
-    back = entry.safe_next(request, urlsplit(request.headers.get("Referer", "")).path)
-    return redirect(back or "/")
+    return redirect(entry.page_before(request) or "/")
 
 
 @compte_required
