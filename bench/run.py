@@ -129,7 +129,8 @@ def play(bench: Bench) -> None:
     rest()
     bench.measure("identity flow", 8, Connecting(alice, connection, administration).run)
     browser.go(mandat)
-    person = browser.page.link("/personnes/")
+    ways = re.findall(r"/personnes/[0-9a-f-]{36}/", browser.page.html)
+    person = site + ways[0]
     paper = f"{mandat}documents/mandat.pdf"
     browser.go(f"{mandat}documents/mandat/")
     found = re.search(r"/verifier/[^\"<\s]+", browser.page.html)
