@@ -25,9 +25,7 @@ class UsagerUnknown(Refusal):
     code = "not_found"
 
     def __init__(self) -> None:
-        super().__init__(
-            _("Cette personne n’est pas dans votre structure, ou son dossier n’existe plus.")
-        )
+        super().__init__(_("Cette personne n’est pas connue dans votre structure."))
 
 
 def usagers_visible_to(acteur: Acteur) -> QuerySet[Usager]:

@@ -178,17 +178,13 @@ def use_refusal(
 def signing_refusal(*, protected: str, birthdate: str, on: date) -> str | None:
     """Why the person cannot sign a mandat alone (P-33, P-34); None when they can."""
     if protected == Protected.MINOR or (birthdate and not is_adult(birthdate, on=on)):
-        return _(
-            "La personne est mineure : elle ne peut pas signer de mandat. Aidez-la à côté d’elle."
-        )
+        return _("La personne est mineure : elle ne peut pas signer. Aidez-la à côté d’elle.")
     if not birthdate:
         return _("La date de naissance manque : on ne sait pas si la personne est majeure.")
     if protected == Protected.PROTECTION:
         return _("Une mesure de protection existe : voyez avec la personne qui la représente.")
     if protected == Protected.NOT_ASKED:
-        return _(
-            "Demandez d’abord s’il existe une tutelle, une curatelle ou une autre mesure de protection."
-        )
+        return _("Demandez d’abord s’il existe une mesure de protection, comme une tutelle.")
     return None
 
 
@@ -289,12 +285,8 @@ def clean_channel_value(kind: str, value: str) -> str:
 def wrong_value(kind: str) -> str:
     """What to do with a number or an address that cannot be used."""
     if kind == ChannelKind.SMS:
-        return _(
-            "Ce numéro ne semble pas être un portable : il faut 10 chiffres, par exemple 06 12 34 56 78."
-        )
-    return _(
-        "Cette adresse ne semble pas complète : il faut une forme comme prenom.nom@exemple.fr."
-    )
+        return _("Ce numéro ne convient pas : il faut 10 chiffres, comme 06 12 34 56 78.")
+    return _("Cette adresse ne semble pas complète : il faut une forme comme nom@exemple.fr.")
 
 
 def phone_words(e164: str) -> str:

@@ -12,7 +12,7 @@ from tandem.envois.models import Message
 from tandem.structures.models import SYSTEM_ACTEUR, Acteur
 from tandem.usagers import events
 from tandem.usagers.actions.codes import check_confirmation_code, send_code
-from tandem.usagers.actions.doors import UsagerRefused, at_work, locked, trace
+from tandem.usagers.actions.doors import UsagerRefused, at_work, lock, locked, trace
 from tandem.usagers.actions.reading import record_contact
 from tandem.usagers.models import Channel, Usager
 from tandem.usagers.queries import channel_index, is_of_a_compte, judged_channels
@@ -122,7 +122,7 @@ def prove_channel(
         acteur=acteur, usager=usager, purpose=proof_purpose(channel.public_id), code=code, at=at
     )
     with transaction.atomic():
-        row = locked(acteur, usager)
+        row = lock(usager)
         Channel.objects.live().filter(pk=channel.pk, usager=row).update(
             proven_at=at, failed_at=None
         )

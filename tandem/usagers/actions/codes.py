@@ -56,11 +56,7 @@ def _settled_channel(usager: Usager, at: datetime) -> Channel:
     """The channel that may confirm an act: the person's own, and not inscribed for the occasion."""
     channels = proven_channels(usager)
     if not channels:
-        raise UsagerRefused(
-            _(
-                "La personne n’a aucun moyen de contact vérifié à elle. Faites-lui signer le papier du jour."
-            )
-        )
+        raise UsagerRefused(_("Aucun moyen de contact à elle : faites signer le papier du jour."))
     settled = (channel for channel in channels if channel.created_at <= at - CHANNEL_SETTLES)
     if (found := next(settled, None)) is None:
         raise UsagerRefused(

@@ -45,9 +45,7 @@ def thaw_usager(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
         raise UsagerRefused(_("Le dossier n’est pas suspendu."))
     if row.protected == Protected.PROTECTION:
         raise UsagerRefused(
-            _(
-                "Une mesure de protection est notée. Changez d’abord cette réponse si la mesure a pris fin."
-            )
+            _("Une mesure de protection est notée : changez d’abord cette réponse.")
         )
     row.frozen_at, row.freeze_reason, row.stopped_by = None, "", None
     row.save(update_fields=["frozen_at", "freeze_reason", "stopped_by"])
@@ -117,9 +115,5 @@ def answer_protection(*, acteur: Acteur, usager: Usager, answer: Protected, at: 
 def _undoable(acteur: Acteur, usager: Usager, at: datetime) -> Usager:
     row = lock(usager)
     if not permissions.may_undo_stop(acteur, row, at=at):
-        raise NotAllowed(
-            _(
-                "Demandez à un référent ou à un collègue : la personne qui a suspendu ne rouvre pas seule."
-            )
-        )
+        raise NotAllowed(_("Un référent ou un collègue peut rouvrir ce dossier ; vous, demain."))
     return row

@@ -1,12 +1,13 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tandem.comptes.actions import GestureRefused
-from tandem.comptes.models import Compte
+from tandem.comptes.models import Compte, Gesture
 from tandem.comptes.rules import GestureResponse
 from tandem.comptes.tests.factories import CompteFactory
 from tandem.envois.models import Message
@@ -50,10 +51,13 @@ def code_in(message: Message) -> str:
 
 
 class TestAddChannel:
-    def test_keeps_one_spelling_and_carries_nothing_yet(self, add: Add, rose: Usager) -> None:
+    def test_keeps_one_spelling_and_carries_nothing_yet(
+        self, add: Add, rose: Usager, at: datetime
+    ) -> None:
         """P-14."""
         channel = add()
 
+        assert Gesture.objects.get().used_at == at
         assert (channel.value, channel.holder, channel.proven_at) == (
             "rose@exemple.fr",
             Holder.PERSON,
@@ -252,6 +256,7 @@ class TestEndChannel:
         )
 
         assert list(queries.channels_of(rose)) == []
+        assert Gesture.objects.get().used_at == at
         assert (
             Entry.objects.filter(event="usagers.channel_ended", about=rose.public_id).count() == 1
         )
@@ -317,6 +322,7 @@ class TestDiscretion:
         )
 
         assert queries.proven_channel(rose) is None
+        assert Gesture.objects.get().used_at == at
         [line] = Entry.objects.filter(event="usagers.channel_discreet")
         assert line.facts == {}
 
@@ -342,6 +348,37 @@ class TestDiscretion:
             )
         theirs.refresh_from_db()
         assert not theirs.discreet
+
+
+class TestAStranger:
+    @pytest.mark.parametrize("act", ["end", "discreet", "send", "prove"])
+    def test_changes_nothing(
+        self, act: str, rose: Usager, alice: Affectation, charlie: Affectation, as_acteur: ActeurOf,
+        gesture: GestureOf, at: datetime,
+    ) -> None:  # fmt: skip
+        """S-40: with a valid gesture of their own, and people of their own."""
+        UsagerFactory.create(structure=charlie.structure)
+        channel = ChannelFactory.create(usager=rose, unproven=True)
+        sent = actions.send_proof(acteur=as_acteur(alice), usager=rose, channel=channel, at=at)
+        who: dict[str, Any] = {
+            "acteur": as_acteur(charlie),
+            "usager": rose,
+            "channel": channel,
+            "at": at,
+        }
+        calls: dict[str, Callable[[], object]] = {
+            "end": lambda: actions.end_channel(**who, response=gesture(charlie, at)),
+            "discreet": lambda: actions.set_discreet(
+                **who, discreet=True, response=gesture(charlie, at)
+            ),
+            "send": lambda: actions.send_proof(**who),
+            "prove": lambda: actions.prove_channel(**who, code=code_in(sent)),
+        }
+
+        with pytest.raises(actions.NotAllowed):
+            calls[act]()
+        channel.refresh_from_db()
+        assert (channel.ended_at, channel.discreet, channel.proven_at) == (None, False, None)
 
 
 class TestAMessageThatComesBack:

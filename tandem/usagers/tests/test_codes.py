@@ -10,6 +10,7 @@ from tandem.journal.models import Entry
 from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.structures.tests.cast import ActeurOf
 from tandem.usagers import actions
+from tandem.usagers.actions import codes
 from tandem.usagers.models import Channel, OneTimeCode, Usager
 from tandem.usagers.rules import CHANNEL_SETTLES, CODE_LIFE, CODE_TRIES, FreezeReason
 from tandem.usagers.tests.factories import ChannelFactory, UsagerFactory
@@ -123,7 +124,21 @@ class TestAConfirmation:
 
         with pytest.raises(actions.CodeRefused):
             check(acteur, rose, code, at, purpose=other)
+        # The try is counted against the act it was for.
+        assert OneTimeCode.objects.get(purpose=PURPOSE).tries == 0
         assert check(acteur, rose, code, at)
+
+    def test_is_kept_as_a_fingerprint_of_its_own(self, rose: Usager) -> None:
+        """The same six digits sent twice, or for two acts, leave nothing in common."""
+        one, other = uuid4(), uuid4()
+
+        hashes = {
+            codes._code_hash(one, PURPOSE, "123456"),
+            codes._code_hash(other, PURPOSE, "123456"),
+            codes._code_hash(one, f"usage:{other}", "123456"),
+        }
+
+        assert len(hashes) == 3
 
     def test_of_one_person_does_not_confirm_for_another(
         self, acteur: Acteur, channel: Channel, ccas: Structure, rose: Usager, at: datetime
