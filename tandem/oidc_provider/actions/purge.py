@@ -9,14 +9,18 @@ from tandem.oidc_provider.models import (
     Transaction,
     UsedAssertion,
 )
-from tandem.oidc_provider.rules.choices import TRANSACTION_KEPT
+from tandem.oidc_provider.rules.choices import TRANSACTION_KEPT, EndKind
 
 
 def void_transactions(*, at: datetime) -> int:
-    """After a restoration: no code nor token of before opens anything; how many transactions were alive."""
+    """After a restoration: no code nor token of before opens anything; how many transactions were alive.
+
+    They are ended, not aged: the clock of the machine restored may be late.
+    """
     AccessToken.objects.filter(revoked_at=None).update(revoked_at=at)
     AuthorizationCode.objects.filter(used_at=None).update(used_at=at)
-    return Transaction.objects.filter(expires_at__gt=at).update(expires_at=at)
+    alive = Transaction.objects.filter(ended_at=None)
+    return alive.update(ended_at=at, end_kind=EndKind.CANCELLED)
 
 
 def purge(*, at: datetime) -> dict[str, int]:

@@ -15,6 +15,7 @@ from tandem.journal.rules import SYSTEM
 from tandem.mandats.models import Usage
 from tandem.oidc_provider import actions, jobs, queries
 from tandem.oidc_provider.actions import NewRelyingParty, RelyingPartyRefused
+from tandem.oidc_provider.actions.purge import void_transactions
 from tandem.oidc_provider.models import (
     AccessToken,
     AuthorizationCode,
@@ -238,3 +239,15 @@ class TestForgetting:
 
         assert not UsedAssertion.objects.exists()
         assert SigningKey.objects.count() == 1
+
+    def test_after_a_restoration_leaves_no_code_nor_token_that_opens(self, story: Story) -> None:
+        """R-24: what was under way before the backup is over."""
+        from tandem.kernel import clock as door
+
+        story.walk()
+        token = story.exchange().json()["access_token"]
+        story.arrive()
+
+        assert void_transactions(at=door.now()) == 1
+        assert story.userinfo(token).status_code == 401
+        assert story.choose_usager().status_code == 409
