@@ -143,8 +143,9 @@ def play(bench: Bench) -> None:
     seed(bench)
     bench.measure(f"list of mandats, {MANDATS} more", 30, lambda: browser.go(f"{site}/mandats/"))
     bench.measure(f"aidant home, {MANDATS} more", 30, lambda: browser.go(f"{site}/accueil/"))
+    rest()
     bench.measure(
-        f"identity flow, {MANDATS} more", 10, Connecting(alice, connection, administration).run
+        f"identity flow, {MANDATS} more", 8, Connecting(alice, connection, administration).run
     )
     browser.close()
 

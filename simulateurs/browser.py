@@ -187,7 +187,9 @@ class Page:
         lines = [line for line in self.text.splitlines() if line.strip()]
         if self.status == 422:
             # What a refused form says first.
-            start = next((i for i, line in enumerate(lines[1:], 1) if "orrig" in line or "Erreur" in line), 0)
+            start = next(
+                (i for i, line in enumerate(lines[1:], 1) if "orrig" in line or "Erreur" in line), 0
+            )
             lines = lines[max(start - 1, 0) :]
         return f"{self.status} {parts.netloc}{parts.path}: " + " | ".join(lines[:14])[:700]
 
@@ -221,6 +223,15 @@ class Browser:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def cookies(self) -> dict[str, str]:
+        """Every cookie held, by name."""
+        return {cookie.name: cookie.value or "" for cookie in self._client.cookies.jar}
+
+    def renew_cookies(self, values: Mapping[str, str]) -> None:
+        """Take the values that another window with the same session received."""
+        for cookie in self._client.cookies.jar:
+            cookie.value = values.get(cookie.name, cookie.value)
 
     def forget(self) -> None:
         """Lose every cookie, as a closed private window does."""
