@@ -195,7 +195,9 @@ def confirm(journey: Journey) -> None:
     """One gesture for the button, which asks for the passkey; one for the finger on the device."""
     journey.click("Se connecter pour")
     journey.gestures += 1
-    journey.page.get_by_role("button", name="Continuer vers").wait_for()
+    journey.page.wait_for_url("**/api/v2/**")
+    journey.see("Continuer vers")
+    journey.see("un aidant, par Tandem")
 
 
 def arrive_at(journey: Journey, service: str) -> None:
@@ -236,4 +238,4 @@ def code_for(journey: Journey, to: str, known: frozenset[str] = frozenset()) -> 
             if to in message.to and found and found[0] not in known:
                 return found[0]
         time.sleep(0.1)
-    raise AssertionError(f"no code for {to}")
+    raise AssertionError(f"no code for {to}: {journey.text()[:1500]}")

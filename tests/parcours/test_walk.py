@@ -157,10 +157,18 @@ class TestAlice:
         alice.tick("confirmed")
         alice.click("Enregistrer le décès")
         alice.check("usagers:card, died")
+        # Whoever stopped everything does not undo it alone.
         alice.open(f"/usagers/{amina}/deces/corriger/")
         alice.check("usagers:death_correct")
         alice.tick("confirmed")
-        alice.click("Corriger")
+        alice.refused("usagers:death_correct, refused", widths=ERRORS_AT)
+        beatrice = journey("Béatrice Le Goff")
+        log_in(beatrice)
+        for page, button in (("deces/corriger", "Corriger"), ("rouvrir", "Rouvrir le dossier")):
+            beatrice.open(f"/usagers/{amina}/{page}/")
+            beatrice.tick("confirmed")
+            beatrice.click(button)
+            beatrice.see("C’est enregistré")
 
     def test_reads_every_page_of_her_account(self, journey: Open) -> None:
         alice = journey("Alice Lenoir")

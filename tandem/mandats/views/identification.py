@@ -160,8 +160,12 @@ def renewal_code(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     if draft.renews is None or queries.step_of(draft, at=at) is not Step.IDENTIFICATION:
         return redirect("mandats:draft", draft_id)
     if request.method == "POST" and "envoyer" in request.POST:
-        actions.send_renewal_code(acteur=request.acteur, draft=draft, at=at)
-        messages.success(request, _("Le code est parti. La personne vous le lit."))
+        try:
+            actions.send_renewal_code(acteur=request.acteur, draft=draft, at=at)
+        except Refusal as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("Le code est parti. La personne vous le lit."))
         return redirect("mandats:draft_code", draft_id)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
