@@ -222,6 +222,17 @@ class TestDeclareUsager:
         with pytest.raises(actions.UsagerRefused):
             actions.declare_usager(acteur=acteur, given_names="Andrei", family_name=" ", at=at)
 
+    def test_is_for_those_who_may_act(
+        self, alice: Affectation, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        Affectation.objects.filter(pk=alice.pk).update(habilite_at=None)
+
+        with pytest.raises(actions.NotAllowed):
+            actions.declare_usager(
+                acteur=as_acteur(alice), given_names="Andrei", family_name="Popescu", at=at
+            )
+        assert not Usager.objects.exists()
+
 
 class TestEstablishing:
     @pytest.fixture

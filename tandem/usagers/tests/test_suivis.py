@@ -9,6 +9,7 @@ from tandem.structures.tests.factories import AffectationFactory
 from tandem.usagers import actions
 from tandem.usagers.models import Suivi, Usager
 from tandem.usagers.queries import usagers_visible_to
+from tandem.usagers.tests.factories import UsagerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +151,12 @@ class TestFollowingNoMore:
             actions.end_suivi(
                 acteur=as_acteur(charlie), usager=kept, suivi=Suivi.objects.get(), at=at
             )
+
+    def test_is_said_of_the_right_person(
+        self, kept: Usager, acteur: Acteur, ccas: Structure, at: datetime
+    ) -> None:
+        other = UsagerFactory.create(structure=ccas)
+
+        with pytest.raises(actions.UsagerRefused):
+            actions.end_suivi(acteur=acteur, usager=other, suivi=Suivi.objects.get(), at=at)
+        assert Suivi.objects.get().ended_at is None
