@@ -1,4 +1,7 @@
-"""Samples for the page of components: invented people, one fixed instant."""
+"""Samples for the page of components: invented people, one fixed instant.
+
+`samples` is longer than 40 lines: it is a table.
+"""
 
 from datetime import UTC, datetime, timedelta
 

@@ -63,8 +63,8 @@ def refresh() -> None:
         lines.append(line)
     PAGE.write_text("\n".join(lines) + "\n")
     written = rows()
-    print("quoted by a test, without a row:", sorted(set(known) - set(written)))  # noqa: T201
-    print("with a row, quoted by no test:", sorted(set(written) - set(known)))  # noqa: T201
+    print("quoted by a test, without a row:", sorted(set(known) - set(written)))
+    print("with a row, quoted by no test:", sorted(set(written) - set(known)))
 
 
 if __name__ == "__main__":

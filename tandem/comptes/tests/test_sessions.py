@@ -1,4 +1,7 @@
-"""Sessions: how long, how many, how they are closed."""
+"""Sessions: how long, how many, how they are closed.
+
+Longer than 400 lines: the life of a session is one story, from its birth to each of its ends.
+"""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,3 +1,8 @@
+"""What is done to structures and their people.
+
+Longer than 400 lines: each act stands beside its refusals.
+"""
+
 from dataclasses import replace
 from datetime import datetime
 

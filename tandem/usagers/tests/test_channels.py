@@ -1,3 +1,8 @@
+"""Contact channels: whose they are, how it is proven, what they carry.
+
+Longer than 400 lines: each rule of P-14 stands beside what would slip past it.
+"""
+
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any

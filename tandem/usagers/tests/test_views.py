@@ -1,3 +1,8 @@
+"""Every page of an usager's card.
+
+Longer than 400 lines: one class a page, with its locks.
+"""
+
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
