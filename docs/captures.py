@@ -104,7 +104,7 @@ def take(demonstration: Demonstration, context: BrowserContext) -> None:
 def _person(browser: Browser) -> str:
     import re
 
-    return re.findall(r"/personnes/([0-9a-f-]{36})/", browser.page.html)[0]
+    return str(re.findall(r"/personnes/([0-9a-f-]{36})/", browser.page.html)[0])
 
 
 def main() -> None:
