@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from tandem.structures import queries
 from tandem.structures.access import ActeurRequest
 from tandem.structures.models import ANONYMOUS
 from tandem.structures.rules import SESSION_AFFECTATION
+from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
 from tandem.ui.errors import error_page
 
 logger = logging.getLogger("tandem.structures")
@@ -26,7 +28,9 @@ class ActeurMiddleware:
         cast("ActeurRequest", request).acteur = ANONYMOUS
         if isinstance(request.user, Compte):
             chosen = str(request.session.get(SESSION_AFFECTATION, ""))
-            cast("ActeurRequest", request).acteur = queries.acteur_of(request.user, chosen=chosen)
+            acteur = queries.acteur_of(request.user, chosen=chosen)
+            beside = str(request.session.get(PERSON_PRESENT_SESSION_KEY, ""))
+            cast("ActeurRequest", request).acteur = replace(acteur, beside=beside)
         return self.get_response(request)
 
     def process_view(

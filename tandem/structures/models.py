@@ -196,6 +196,8 @@ class Acteur:
     charte_accepted: bool = False
     # How many live affectations the compte has: more than one shows the switch.
     affectation_count: int = 0
+    # Who looks at the screen beside them: the public id of an usager, another word for someone, or nothing (P-28).
+    beside: str = ""
 
     @property
     def is_authenticated(self) -> bool:

@@ -1,21 +1,48 @@
 """Reading is an act, and is journaled; meeting the person is the only thing that moves the last contact."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tandem.journal.models import Entry
 from tandem.structures.models import Acteur
 from tandem.usagers import events
-from tandem.usagers.actions.doors import require_seen, trace
+from tandem.usagers.actions.doors import UsagerRefused, require_seen, trace
 from tandem.usagers.models import Usager
+
+
+class BesideAnother(UsagerRefused):
+    """Another person looks at the screen: this file stays closed (P-28)."""
+
+    code = "beside_another"
 
 
 @transaction.atomic
 def record_reading(*, acteur: Acteur, usager: Usager, at: datetime) -> Entry:
-    """One line for one reading of the person's page, however close the former one (P-11)."""
+    """One line for one reading of the person's page, however close the former one (P-11).
+
+    Raises:
+        NotAllowed: the acteur does not see this person.
+        BesideAnother: the person beside the screen is another one.
+    """
     require_seen(acteur, usager)
+    if _is_another(acteur.beside, usager):
+        raise BesideAnother(
+            _(
+                "Une personne est avec vous, et ce dossier n’est pas le sien. Dites d’abord qu’elle est partie."
+            )
+        )
     return trace(events.READ, acteur, usager, at)
+
+
+def _is_another(beside: str, usager: Usager) -> bool:
+    """Somebody known, and not this person; someone unnamed may be this very person."""
+    try:
+        return UUID(beside) != usager.public_id
+    except ValueError:
+        return False
 
 
 def record_contact(*, usager: Usager, at: datetime) -> None:

@@ -1,4 +1,6 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -35,6 +37,19 @@ class TestReading:
 
         rose.refresh_from_db()
         assert rose.last_contact_at == before
+
+    def test_stays_closed_while_another_person_looks_at_the_screen(
+        self, rose: Usager, alice: Affectation, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        """P-28: whoever is beside the aidant reads nothing of another; someone unnamed may be the person."""
+        acteur = as_acteur(alice)
+
+        with pytest.raises(actions.BesideAnother):
+            actions.record_reading(acteur=replace(acteur, beside=str(uuid4())), usager=rose, at=at)
+        assert not Entry.objects.exists()
+        for beside in ("", "1", str(rose.public_id)):
+            actions.record_reading(acteur=replace(acteur, beside=beside), usager=rose, at=at)
+        assert Entry.objects.count() == 3
 
     def test_is_not_for_a_stranger_who_has_people_of_their_own(
         self, rose: Usager, charlie: Affectation, as_acteur: ActeurOf, at: datetime
