@@ -122,7 +122,7 @@ class TestTheLoginPage:
     def test_sends_home_who_is_already_in(
         self, alice: Compte, client_of: Callable[[Compte], Client]
     ) -> None:
-        assert client_of(alice).get(LOGIN)["Location"] == "/"
+        assert client_of(alice).get(LOGIN)["Location"] == "/accueil/"
 
     def test_takes_no_account_of_a_session_begun_by_someone_else(
         self, alice: Compte, oscar: Compte, client: Client, clock: Clock

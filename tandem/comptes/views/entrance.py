@@ -1,5 +1,6 @@
 """Coming in and going out."""
 
+from django.conf import settings
 from django.contrib.auth import logout as django_logout
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -51,7 +52,7 @@ def _login_page(request: HttpRequest, form: Form, *, passkey_error: str = "") ->
 def login(request: HttpRequest) -> HttpResponse:
     """An address and a password; then the second factor."""
     if request.user.is_authenticated:
-        return redirect(_next_of(request) or "/")
+        return redirect(_next_of(request) or settings.LOGIN_REDIRECT_URL)
     form = LoginForm(request.POST or None)
     if not form.is_valid():
         return _login_page(request, form)
