@@ -79,12 +79,13 @@ def journey(demonstration: Demonstration, chromium: Browser) -> Iterator[Open]:
 
 
 @pytest.fixture(scope="session")
-def bob(demonstration: Demonstration) -> Professional:
+def bob(demonstration: Demonstration) -> Iterator[Professional]:
     """Bob prepares, over HTTP, what others find in their browsers: a key serves one device at a time."""
     bob = demonstration.professional("Bob Garnier")
     bob.log_in()
     accept_charte(bob)
-    return bob
+    yield bob
+    bob.browser.close()
 
 
 @pytest.fixture(scope="session")

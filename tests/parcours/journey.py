@@ -17,9 +17,12 @@ THEMES = ("light", "dark")
 HEIGHT = 800
 OWN = re.compile(r"^(http://[a-z]+\.localhost:\d+/|data:|about:|blob:|chrome-error:)")
 
+_BONES = re.compile(r"landmark|page-has-heading|region|skip-link|bypass")
+
 _AXE = Axe().axe_script
 _RUN_AXE = """axe.run(document, {resultTypes: ["violations"], rules: {"target-size": {enabled: true}}})
-  .then((found) => found.violations.map((one) => one.id + " " + one.nodes.slice(0, 2).map((n) => n.html.slice(0, 160))))"""
+  .then((found) => found.violations.map(
+    (one) => one.id + " " + one.nodes.slice(0, 2).map((node) => node.html.slice(0, 160))))"""
 # Nothing wider than its page, nothing outside of the column, nothing too small for a thumb (44 px).
 _LAYOUT = """() => {
   const wrong = [], root = document.documentElement;
@@ -33,11 +36,11 @@ _LAYOUT = """() => {
     if (seen(element) && !element.closest("svg, thead") && element.getBoundingClientRect().right > right)
       wrong.push("outside of the column: " + say(element));
   });
-  document.querySelectorAll("button, .button, .chip, .nav a, select, input:not([type=hidden], [type=radio], [type=checkbox])")
-    .forEach((element) => {
-      const height = element.getBoundingClientRect().height;
-      if (seen(element) && height < 44) wrong.push("only " + height + " px high: " + say(element));
-    });
+  const fields = "input:not([type=hidden], [type=radio], [type=checkbox])";
+  document.querySelectorAll("button, .button, .chip, .nav a, select, " + fields).forEach((element) => {
+    const height = element.getBoundingClientRect().height;
+    if (seen(element) && height < 44) wrong.push("only " + height + " px high: " + say(element));
+  });
   return wrong.slice(0, 5);
 }"""
 # WCAG 1.4.12, as its authors' own test writes it. A constructed sheet is no inline style: the CSP stands.
@@ -179,6 +182,15 @@ class Journey:
         self.page.set_viewport_size(before)  # type: ignore[arg-type]  # what it gave
         self._check_bones(where, name)
 
+    def check_curtain(self) -> None:
+        """The hidden screen has one thing to do, in both themes."""
+        self.page.evaluate(_AXE)
+        for theme in THEMES:
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
+            # What is hidden has no landmark nor title any more.
+            wrong = [line for line in self.page.evaluate(_RUN_AXE) if not _BONES.match(line)]
+            assert wrong == [], f"the curtain ({theme}): {wrong}"
+
     def _check_bones(self, where: str, name: str) -> None:
         bones = self.page.evaluate(
             """() => ({h1: document.querySelectorAll("h1").length, lang: document.documentElement.lang,
@@ -190,7 +202,7 @@ class Journey:
         assert re.match(r"\S.+ – \S", title), f"{where}: « {title} »"
         if name:
             # « page, state »: the states of one page may share its title.
-            route = name.split(",")[0]
+            route = name.split(",", maxsplit=1)[0]
             other = self.titles.setdefault(title, route)
             assert other == route, f"{where}: « {title} » is also the title of {other}"
 

@@ -100,7 +100,7 @@ class TestMoney:
         paper.fill("detail", "Déclaration des revenus de l’année")
         paper.click("Préparer le papier")
         paper.check("mandats:paper_of_day, ready")
-        paper.see("MOREAU")
+        paper.see("Camille", "Déclaration des revenus")
         paper.page.close()
         alice.tick("papier-signed")
         alice.click("Enregistrer")

@@ -88,5 +88,3 @@ class TestAlice:
         leave_for(alice, "caf")
         alice.click("Rose MARTIN")
         alice.see("Vous ne pouvez pas vous connecter ainsi", "Rien n’a été transmis")
-
-

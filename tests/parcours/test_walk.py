@@ -32,18 +32,22 @@ def objects(demonstration: Demonstration, bob: Professional, signed: Sign) -> di
     ended = signed("lucien", "loisirs")
     bob.browser.go(f"{ended}arreter/")
     bob.browser.submit(bob.browser.page.form(button="Arrêter"))
-    read = Register(demonstration)
-    key = UUID(mandat.rstrip("/").rsplit("/", 1)[1]).hex
-    row = f"select id from mandats_mandat where public_id = '{key}'"
+    find = Register(demonstration).id
+    alice = "compte_id = (select id from comptes_compte where given_name = 'Alice')"
     return {
-        "mandat": str(UUID(key)),
-        "ended": ended.rstrip("/").rsplit("/", 1)[1],
-        "usager": read.id("usagers_usager", f"id = (select usager_id from ({row.replace('id', 'usager_id', 1)}))"),
-        "line": read.id("mandats_autorisation", f"scope = 'theme:argent' and mandat_id = ({row})"),
-        "usage": read.id("mandats_usage", "account_due_at is not null order by id desc"),
-        "channel": read.id("usagers_channel", "kind = 'email' order by id desc"),
-        "aidant": read.id("structures_affectation", "compte_id = (select id from comptes_compte where given_name = 'Alice')"),
+        "mandat": last_of(mandat),
+        "ended": last_of(ended),
+        "usager": find("usagers_usager", "id = (select usager_id from mandats_mandat where public_id = ?)", mandat),
+        "line": find("mandats_autorisation", "scope = 'theme:argent' order by id desc"),
+        "usage": find("mandats_usage", "account_due_at is not null order by id desc"),
+        "channel": find("usagers_channel", "kind = 'email' order by id desc"),
+        "aidant": find("structures_affectation", alice),
     }  # fmt: skip
+
+
+def last_of(address: str) -> str:
+    """The identifier that ends an address."""
+    return address.rstrip("/").rsplit("/", 1)[1]
 
 
 class Register:
@@ -53,9 +57,11 @@ class Register:
         file = demonstration.installation.folder / "tandem.sqlite3"
         self._rows = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
 
-    def id(self, table: str, condition: str) -> str:
+    def id(self, table: str, condition: str, address: str = "") -> str:
         """The first that answers the condition."""
-        found = self._rows.execute(f"select public_id from {table} where {condition}").fetchone()  # noqa: S608 — ours
+        given = (UUID(last_of(address)).hex,) if address else ()
+        query = f"select public_id from {table} where {condition}"  # noqa: S608 — our own words
+        found = self._rows.execute(query, given).fetchone()
         assert found is not None, f"{table}: {condition}"
         return str(UUID(found[0]))
 
