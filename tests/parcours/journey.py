@@ -179,7 +179,7 @@ class Journey:
                 self.page.evaluate(_SPACING, False)
                 assert wrong == [], f"{where} ({width} px, spaced): {wrong}"
         self.page.emulate_media(color_scheme="light")
-        self.page.set_viewport_size(before)  # type: ignore[arg-type]  # what it gave
+        self.page.set_viewport_size(before)
         self._check_bones(where, name)
 
     def check_curtain(self) -> None:

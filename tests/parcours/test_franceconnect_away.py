@@ -21,6 +21,7 @@ def franceconnect_down(demonstration: Demonstration) -> Iterator[None]:
     """Nobody answers at FranceConnect's address; then it comes back with its memory."""
     running = demonstration._running[0]
     application, port = running._server.get_app(), running._server.server_port
+    assert application is not None
     running.stop()
     try:
         yield

@@ -1,6 +1,7 @@
 """What a page weighs, and what happens when nobody touches it. A-07, A-17, A-18, S-13."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -27,10 +28,10 @@ class Scale:
         self.session.on("Network.responseReceived", self._answered)
         self.session.on("Network.dataReceived", self._received)
 
-    def _answered(self, event: dict) -> None:
+    def _answered(self, event: dict[str, Any]) -> None:
         self.kinds[event["requestId"]] = event["type"]
 
-    def _received(self, event: dict) -> None:
+    def _received(self, event: dict[str, Any]) -> None:
         kind = self.kinds.get(event["requestId"], "Document")
         self.bytes[kind] += event["encodedDataLength"]
 
