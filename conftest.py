@@ -96,7 +96,7 @@ class StrictClient(Client):
     """A browser that speaks https, and refuses what the laws refuse in every answer."""
 
     def request(self, **request: Any) -> Any:
-        request.setdefault("wsgi.url_scheme", "https")
+        request |= {"wsgi.url_scheme": "https", "SERVER_PORT": "443"}
         request.setdefault("HTTP_HOST", "tandem.example")
         if request.get("REQUEST_METHOD") == "GET":
             with _domain_is_read_only(str(request["PATH_INFO"])):

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.maison import house
 
@@ -202,3 +203,55 @@ def long_functions(source: str, limit: int = 40) -> Iterator[str]:
             length = (node.end_lineno or 0) - first.lineno + 1
             if length > limit:
                 yield f"{node.name}: {length} lines"
+
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
+}
+POLICY = ("default-src", "object-src", "base-uri", "frame-ancestors")
+
+
+def wrong_headers(response: Any, *, logged_in: bool) -> Iterator[str]:
+    """What an answer lacks, or says too much (S-14, S-43, S-46, FI-21)."""
+    for name, value in HEADERS.items():
+        if response.get(name) != value:
+            yield f"{name}: {response.get(name)}"
+    for name in ("camera=()", "geolocation=()", "microphone=()", "payment=()", "usb=()"):
+        if name not in response.get("Permissions-Policy", ""):
+            yield f"Permissions-Policy lacks {name}"
+    if "Cache-Control" not in response or (logged_in and response["Cache-Control"] != "no-store"):
+        yield f"Cache-Control: {response.get('Cache-Control')}"
+    for name in ("Access-Control-Allow-Origin", "Server", "X-Powered-By"):
+        if name in response:
+            yield f"{name} is sent"
+    yield from _wrong_policy(response.get("Content-Security-Policy", ""))
+    yield from _wrong_cookies(response)
+
+
+def _wrong_policy(policy: str) -> Iterator[str]:
+    """S-46: nothing by default, our own files, exact origins where a form ends elsewhere."""
+    directives = {words[0]: words[1:] for part in policy.split(";") if (words := part.split())}
+    for name in POLICY:
+        if directives.get(name) != ["'none'"]:
+            yield f"{name}: {directives.get(name)}"
+    for name, sources in directives.items():
+        elsewhere = [source for source in sources if source not in {"'self'", "'none'"}]
+        exact = all(re.fullmatch(r"https://[a-z0-9.-]+(:\d+)?", source) for source in elsewhere)
+        if elsewhere and not (name == "form-action" and exact):
+            yield f"{name}: {sources}"
+
+
+def _wrong_cookies(response: Any) -> Iterator[str]:
+    """S-14: of this host alone, sent by https alone, unread by scripts."""
+    for cookie in response.cookies.values():
+        kept = cookie["secure"] and cookie["httponly"] and cookie["samesite"] in {"Lax", "Strict"}
+        gone = cookie["max-age"] == 0
+        placed = cookie["path"] == "/" and not cookie["domain"]
+        if not (cookie.key.startswith("__Host-") and placed and (kept or gone)):
+            yield f"cookie {cookie.key}"

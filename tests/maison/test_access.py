@@ -12,6 +12,7 @@ from django.http import HttpResponse
 
 from conftest import StrictClient
 from tandem.usagers.models import Usager
+from tests.maison import checks
 from tests.maison.access_table import (
     CLOSED,
     HIDDEN,
@@ -69,7 +70,7 @@ def check_answer(
         return
     assert response.status_code != 405, f"{method} stands in the table, and is refused"
     if wanted.startswith("/"):
-        assert (response.status_code, response["Location"]) == (302, wanted)
+        assert (response.status_code, response.get("Location")) == (302, wanted)
     else:
         assert read(response) == wanted, f"{role} {method}: {response.status_code}"
 
@@ -84,13 +85,15 @@ def secrets_in(response: HttpResponse) -> list[str]:
 def check_door(
     world: World, name: str, role: str, seen_by: dict[str, Any] = SEEN_BY
 ) -> list[HttpResponse]:
-    """Knock by both methods; fail when the table says otherwise, or when a stranger learns or changes anything."""
+    """Knock by both methods; fail when the answer is not the table's, when a stranger learns or changes
+    anything, or when a header lacks (S-14, S-43, S-46)."""
     row = ROWS[name]
     before = kept(world) if role in STRANGERS else {}
     answers = []
     for method in METHODS:
         response = getattr(world.browser(role), method)(world.address(name, row.kwargs))
         check_answer(row, role, method, response, seen_by)
+        assert list(checks.wrong_headers(response, logged_in=role != "anonymous")) == []
         if role in STRANGERS:
             assert secrets_in(response) == []
         answers.append(response)
@@ -131,7 +134,10 @@ class TestEveryDoor:
     @pytest.mark.parametrize("role", ROLES)
     @pytest.mark.parametrize("name", sorted(ROWS))
     def test_opens_only_for_whom_the_table_says(self, world: World, name: str, role: str) -> None:
-        """P-04, P-10, S-40: 404 for what is not yours, 403 without the charte; nothing read, nothing changed."""
+        """P-04, P-10, S-40: 404 for what is not yours, 403 without the charte; nothing read, nothing changed.
+
+        S-14, S-43, S-46: and every header on every answer, nothing of a session in a cache.
+        """
         check_door(world, name, role)
 
 

@@ -1,0 +1,157 @@
+"""The sweep of doors is shown to fail when a lock is taken away: a door, then a filter (A-23, S-40)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponseBase
+
+import tandem.comptes.queries
+import tandem.mandats.queries
+import tandem.mandats.queries.mandats
+import tandem.oidc_provider.queries
+import tandem.oidc_provider.queries.transactions
+import tandem.structures.queries
+import tandem.usagers.queries
+from conftest import StrictClient
+from tandem.comptes.factors import Factor
+from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
+from tandem.oidc_provider.models import Transaction
+from tandem.structures.models import Affectation
+from tandem.usagers.models import Channel, Suivi, Usager
+from tests.maison.access_table import AIDANT, AIDANT_OR_REFERENT, COMPTE, REFERENT, ROWS
+from tests.maison.test_access import check_door
+from tests.maison.test_laws import routes
+from tests.maison.world import World
+
+View = Callable[..., HttpResponseBase]
+# Whom each door stops first, once logged in where it asks for more.
+STOPPED = {AIDANT: "eve", AIDANT_OR_REFERENT: "eve", REFERENT: "alice", COMPTE: "anonymous"}
+
+
+def without_its_door(view: View) -> View:
+    """The view under the decorator that says who may open it."""
+    layer = view
+    while layer.__code__.co_qualname.rpartition(".")[2] != "guarded":
+        layer = layer.__wrapped__  # type: ignore[attr-defined]  # functools.wraps left it
+    opened: View = layer.__wrapped__  # type: ignore[attr-defined]  # same
+
+    def unguarded(*args: Any, **kwargs: Any) -> HttpResponseBase:
+        return opened(*args, **kwargs)
+
+    # It says that it is guarded, and is not: only the sweep can tell.
+    unguarded.access = view.access  # type: ignore[attr-defined]  # read by the middlewares
+    unguarded.get_writes = "whatever"  # type: ignore[attr-defined]  # law 8 has its own tests
+    return unguarded
+
+
+def tolerant(browser: Callable[[World, str], StrictClient]) -> Callable[[World, str], StrictClient]:
+    """Without its door a page may break on whom it did not expect: a 500, which the sweep refuses too."""
+
+    def open_one(world: World, role: str) -> StrictClient:
+        opened = browser(world, role)
+        opened.raise_request_exception = False
+        return opened
+
+    return open_one
+
+
+@pytest.mark.parametrize("name", [n for n in sorted(ROWS) if ROWS[n].access in STOPPED])
+def test_the_sweep_fails_when_a_door_is_removed(
+    world: World, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A-23: for each guarded route."""
+    route = routes()[name]
+    monkeypatch.setattr(route, "callback", without_its_door(route.callback))
+    monkeypatch.setattr(World, "browser", tolerant(World.browser))
+
+    with pytest.raises(AssertionError):
+        check_door(world, name, STOPPED[ROWS[name].access])
+
+
+# Where each filter stands, what takes its place when it is forgotten, and the door and role that tell.
+# A view holds its queries by the package or by the name: the place is the one it reads.
+EVERYONE = Usager.objects.select_related("structure")
+LINES = Autorisation.objects.select_related(
+    "mandat__structure", "mandat__usager", "usager__structure"
+)
+FORGOTTEN: list[tuple[Any, str, Callable[..., object], str, str]] = [
+    (tandem.usagers.queries, "usagers_visible_to", lambda _a: EVERYONE, "usagers:card", "charlie"),
+    (tandem.usagers.queries, "usagers_visible_to", lambda _a: EVERYONE, "espaces:person", "diane"),
+    (tandem.mandats.queries, "mandats_visible_to", lambda _a: Mandat.objects.all(), "mandats:detail", "charlie"),
+    (tandem.mandats.queries, "mandats_visible_to", lambda _a: Mandat.objects.all(), "mandats:document", "charlie"),
+    (tandem.mandats.queries, "autorisations_visible_to", lambda _a: LINES, "mandats:stop_line", "diane"),
+    (tandem.mandats.queries, "usages_visible_to", lambda _a: Usage.objects.all(), "mandats:account", "charlie"),
+    (
+        tandem.mandats.queries, "draft_of",
+        lambda _a, public_id, **_at: Draft.objects.get(public_id=public_id), "mandats:draft_recap", "bob",
+    ),
+    (
+        tandem.structures.queries, "people_visible_to",
+        lambda _a: Affectation.objects.with_charte("1"), "structures:person", "diane",
+    ),
+    (
+        tandem.oidc_provider.queries.transactions, "is_bound",
+        lambda _row, **_with: True, "oidc_provider:confirm", "bob",
+    ),
+    (
+        tandem.oidc_provider.queries, "accompagnement_for",
+        lambda public_id, _a: Transaction.objects.get(public_id=public_id), "oidc_provider:end", "charlie",
+    ),
+    (
+        tandem.comptes.queries, "factor_of",
+        lambda _compte, ref: next(f for f in _factors() if f.ref == ref), "comptes:remove_factor", "bob",
+    ),
+]  # fmt: skip
+
+
+def _factors() -> list[Factor]:
+    return [
+        factor
+        for row in Affectation.objects.select_related("compte")
+        for factor in tandem.comptes.queries.factors_of(row.compte)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "query", "forgotten", "name", "role"),
+    FORGOTTEN,
+    ids=[f"{query}-{name}" for _place, query, _forgotten, name, _role in FORGOTTEN],
+)
+def test_the_sweep_fails_when_a_query_forgets_its_filter(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    place: Any,
+    query: str,
+    forgotten: Callable[..., object],
+    name: str,
+    role: str,
+) -> None:
+    """A-23, S-40: each filter is what keeps that door shut."""
+    monkeypatch.setattr(place, query, forgotten)
+
+    with pytest.raises(AssertionError):
+        check_door(world, name, role)
+
+
+@pytest.mark.parametrize(
+    ("query", "forgotten", "name"),
+    [
+        ("channel_of", lambda _u, key: Channel.objects.get(public_id=key), "usagers:channel_prove"),
+        ("suivi_of", lambda _u, key: Suivi.objects.get(public_id=key), "usagers:unfollow"),
+    ],
+)
+def test_a_mixed_address_opens_when_its_second_object_is_fetched_alone(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    query: str,
+    forgotten: Callable[..., object],
+    name: str,
+) -> None:
+    """A-23, S-40."""
+    from tests.maison.test_access import TestTheOtherStructure
+
+    monkeypatch.setattr(tandem.usagers.queries, query, forgotten)
+
+    with pytest.raises(AssertionError):
+        TestTheOtherStructure().test_cannot_reach_ours_through_its_own_person(world, name)
