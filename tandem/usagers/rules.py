@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tandem.comptes.rules import mobile_number
 from tandem.kernel.text import normalise_name
 from tandem.ui.rules import date_words
 
@@ -234,37 +236,19 @@ def search_terms(q: str) -> tuple[list[str], list[str]]:
     return long, short
 
 
-# France first, then its overseas regions, whose numbers have their own plans.
-_REGIONS: Final = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "NC", "PF", "WF")
-_MOBILE: Final = (
-    phonenumbers.PhoneNumberType.MOBILE,
-    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
-)
+# The calling codes of France and of its overseas regions.
+_CODES: Final = {33, 262, 508, 590, 594, 596, 681, 687, 689}
 
 
 def clean_phone(value: str) -> str:
     """A mobile number of France or overseas as +33612345678; empty when it is not one.
 
-    Landlines, special and foreign numbers cannot receive our SMS.
+    Landlines, special and foreign numbers cannot receive our SMS. A short overseas number may be of two
+    territories: it is written with its code.
     """
-    found = {number for region in _REGIONS if (number := _mobile_in(value, region))}
-    # Short overseas numbers may exist in two places: then the code of the territory must be written.
-    return found.pop() if len(found) == 1 else ""
-
-
-def _mobile_in(value: str, region: str) -> str:
-    try:
-        number = phonenumbers.parse(value, region)
-    except phonenumbers.NumberParseException:
-        return ""
-    known = phonenumbers.region_code_for_number(number) in _REGIONS
-    if not (
-        known
-        and phonenumbers.is_valid_number(number)
-        and phonenumbers.number_type(number) in _MOBILE
-    ):
-        return ""
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    typed = value.strip()
+    number = mobile_number(typed) if typed.startswith(("0", "+")) else None
+    return number if number and phonenumbers.parse(number).country_code in _CODES else ""
 
 
 def clean_email(value: str) -> str:
@@ -318,14 +302,8 @@ def channel_act(verb: str, subject: UUID) -> str:
 
 # Whole words, without accents: what a relative, a bailiff or a colleague should not read over a shoulder.
 _INDISCREET: Final = (
-    "ccas", "cias", "mairie", "departement", "prefecture", "association", "france services", "service social",
-    "services sociaux", "assistant social", "assistante sociale", "travailleur social", "maison departementale",
-    "impot", "impots", "taxe", "amende", "amendes", "caf", "msa", "rsa", "apl", "aah", "allocation",
-    "allocations", "prestation", "prestations", "aide sociale", "chomage", "france travail", "pole emploi",
-    "retraite", "logement", "loyer", "dette", "dettes", "surendettement", "banque", "justice", "tribunal", "avocat",
-    "divorce", "sante", "ameli", "assurance maladie", "hopital", "handicap", "mdph", "titre de sejour",
-    "asile", "passeport", "carte grise", "permis de conduire", "franceconnect",
-)  # fmt: skip
+    (Path(__file__).parent / "textes/mots-indiscrets.txt").read_text().split("\n")[:-1]
+)
 _AMOUNT = re.compile(r"\d[\d\s.,]*\s*(?:€|euros?\b)", re.IGNORECASE)
 
 

@@ -1,15 +1,14 @@
 """What every action asks before it begins."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from tandem.comptes.models import Compte
 from tandem.journal.actions import record
 from tandem.journal.models import Entry
-from tandem.journal.rules import Event, Fact, Subject
+from tandem.journal.rules import Event, Subject
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.usagers import permissions
@@ -70,25 +69,15 @@ def lock(usager: Usager) -> Usager:
 
 
 def trace(
-    event: Event,
-    acteur: Acteur,
-    target: Usager | Channel,
-    at: datetime,
-    *,
-    facts: Mapping[str, Fact] | None = None,
-    secrets: Mapping[str, str] | None = None,
+    event: Event, acteur: Acteur, target: Usager | Channel, at: datetime, **said: Any
 ) -> Entry:
-    """The line of an act, last in its transaction: on the person, or on one of their channels."""
-    usager = target.usager if isinstance(target, Channel) else target
-    return record(
-        event,
-        author=acteur.author,
-        subject=subject_of(target),
-        at=at,
-        about=usager.public_id,
-        facts=facts,
-        secrets=secrets,
-    )
+    """The line of an act, last in its transaction: on the person, or on one of their channels.
+
+    `said`: the facts and the secrets, as `journal.record` takes them.
+    """
+    about = (target.usager if isinstance(target, Channel) else target).public_id
+    author, subject = acteur.author, subject_of(target)
+    return record(event, author=author, subject=subject, at=at, about=about, **said)
 
 
 def subject_of(target: Usager | Channel) -> Subject:

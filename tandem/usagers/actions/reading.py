@@ -29,11 +29,7 @@ def record_reading(*, acteur: Acteur, usager: Usager, at: datetime) -> Entry:
     """
     require_seen(acteur, usager)
     if _is_another(acteur.beside, usager):
-        raise BesideAnother(
-            _(
-                "Une personne est avec vous, et ce dossier n’est pas le sien. Dites d’abord qu’elle est partie."
-            )
-        )
+        raise BesideAnother(_("Une personne est avec vous, et ce dossier n’est pas le sien."))
     return trace(events.READ, acteur, usager, at)
 
 
