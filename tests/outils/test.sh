@@ -56,7 +56,7 @@ find_initdb() {
 parcours() {
   command -v chromium >/dev/null || apt_install chromium
   if ! command -v chromium >/dev/null; then need "Chromium (apt-get install chromium)"; return; fi
-  part "parcours dans Chromium" $bin/pytest -q -p no:cacheprovider tests/parcours
+  part "parcours dans Chromium" $bin/pytest -q -p no:cacheprovider -n 2 --dist loadscope tests/parcours
 }
 
 interop() {
