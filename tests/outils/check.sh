@@ -26,7 +26,7 @@ step "ruff check" $bin/ruff check .
 step "ruff format" $bin/ruff format --check .
 step "djade" templates
 step "import contracts" $bin/lint-imports
-step "mypy --strict" $bin/mypy config tandem simulateurs bench tests conftest.py
+step "mypy --strict" $bin/mypy config tandem simulateurs bench docs tests conftest.py
 step "migrations" $bin/python -m django makemigrations --check --dry-run --settings tests.settings
 step "check --deploy" production $bin/python -W error -m django check --deploy --fail-level WARNING
 step "laws of the house" $bin/pytest -q -p no:cacheprovider tests/maison
