@@ -1,10 +1,10 @@
-"""The sweep of doors is shown to fail when a lock is taken away: a door, then a filter (A-23, S-40)."""
+"""The sweeps are shown to fail: a door taken away, a filter forgotten, a careless view, a header (A-23, S-40)."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 import tandem.comptes.queries
 import tandem.mandats.queries
@@ -19,8 +19,11 @@ from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
 from tandem.oidc_provider.models import Transaction
 from tandem.structures.models import Affectation
 from tandem.usagers.models import Channel, Suivi, Usager
+from tests.maison import checks
 from tests.maison.access_table import AIDANT, AIDANT_OR_REFERENT, COMPTE, REFERENT, ROWS
+from tests.maison.test_access import TestTheOtherStructure as Elsewhere
 from tests.maison.test_access import check_door
+from tests.maison.test_answers import TestNoRouteBreaks as Attacks
 from tests.maison.test_laws import routes
 from tests.maison.world import World
 
@@ -149,9 +152,72 @@ def test_a_mixed_address_opens_when_its_second_object_is_fetched_alone(
     name: str,
 ) -> None:
     """A-23, S-40."""
-    from tests.maison.test_access import TestTheOtherStructure
-
     monkeypatch.setattr(tandem.usagers.queries, query, forgotten)
 
     with pytest.raises(AssertionError):
-        TestTheOtherStructure().test_cannot_reach_ours_through_its_own_person(world, name)
+        Elsewhere().test_cannot_reach_ours_through_its_own_person(world, name)
+
+
+def careless(request: HttpRequest) -> HttpResponse:
+    """A view that believes what it receives."""
+    return HttpResponse(int(request.GET.get("page", "1")))
+
+
+careless.access = "public"  # type: ignore[attr-defined]  # read by the middlewares and by law 4
+
+
+def test_the_attack_fails_when_a_view_believes_what_it_receives(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A-23, R-19."""
+    monkeypatch.setattr(routes()["espaces:help"], "callback", careless)
+
+    with pytest.raises(AssertionError, match="500"):
+        Attacks().test_on_hostile_parameters(world, "espaces:help")
+
+
+@pytest.mark.parametrize(
+    "header", sorted({*checks.HEADERS, "Content-Security-Policy", "Permissions-Policy"})
+)
+def test_the_sweep_fails_when_a_header_lacks(
+    world: World, monkeypatch: pytest.MonkeyPatch, header: str
+) -> None:
+    """A-23, S-46: each header on its own."""
+    keep = checks.wrong_headers
+
+    def without(response: Any, *, logged_in: bool) -> list[str]:
+        del response[header]
+        return list(keep(response, logged_in=logged_in))
+
+    monkeypatch.setattr(checks, "wrong_headers", without)
+
+    with pytest.raises(AssertionError):
+        check_door(world, "espaces:home", "alice")
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Cache-Control", "private"),
+        ("Content-Security-Policy", "default-src 'self'"),
+        ("Content-Security-Policy", "default-src 'none'; script-src 'self' 'unsafe-inline'"),
+        ("Access-Control-Allow-Origin", "*"),
+        ("Server", "Tandem/1"),
+    ],
+)
+def test_the_sweep_fails_when_a_header_says_too_much(world: World, header: str, value: str) -> None:
+    """A-23, S-43, S-46, FI-21."""
+    answer = world.browser("alice").get("/accueil/")
+    assert list(checks.wrong_headers(answer, logged_in=True)) == []
+
+    answer[header] = value
+
+    assert list(checks.wrong_headers(answer, logged_in=True)) != []
+
+
+def test_the_sweep_fails_when_a_cookie_may_be_read(world: World) -> None:
+    """A-23, S-14."""
+    answer = world.browser("alice").get("/accueil/")
+    answer.set_cookie("__Host-x", "1", secure=True, samesite="Lax")
+
+    assert list(checks.wrong_headers(answer, logged_in=True)) == ["cookie __Host-x"]
