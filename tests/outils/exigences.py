@@ -51,6 +51,16 @@ def rows() -> dict[str, tuple[str, str]]:
     return {m[1]: (m[2], m[3]) for line in lines if (m := ROW.match(line))}
 
 
+def untrue(page: dict[str, tuple[str, str]], known: dict[str, list[str]]) -> list[str]:
+    """What a row says and is not: a test that does not quote its number, or no test at all."""
+    return [
+        f"{number}: {name or 'no test'}"
+        for number, (_sentence, tests) in page.items()
+        for name in (re.findall(r"`([^`]+)`", tests) or [""])
+        if name not in known.get(number, [])
+    ]
+
+
 def refresh() -> None:
     """Write the tests' column anew: up to three tests a number, the first ones by name."""
     known = shown()
