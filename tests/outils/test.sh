@@ -42,7 +42,8 @@ postgresql() {
        -o "-p $port -k $dir -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" start >>"$dir/log" 2>&1); then
     cat "$dir/log"; failed+=("PostgreSQL did not start"); return
   fi
-  DATABASE_URL="postgresql://tandem@127.0.0.1:$port/postgres" part "tests unitaires, PostgreSQL" unit
+  # --reuse-db: nothing to drop, the whole cluster goes; a thread of a race may still hold a connection.
+  DATABASE_URL="postgresql://tandem@127.0.0.1:$port/postgres" part "tests unitaires, PostgreSQL" unit --reuse-db
   (cd "$dir" && "${as[@]}" "$pg/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1)
   rm -rf "$dir"
 }
