@@ -29,6 +29,6 @@ step "import contracts" $bin/lint-imports
 step "mypy --strict" $bin/mypy config tandem simulateurs bench docs tests conftest.py
 step "migrations" $bin/python -m django makemigrations --check --dry-run --settings tests.settings
 step "check --deploy" production $bin/python -W error -m django check --deploy --fail-level WARNING
-step "laws of the house" $bin/pytest -q -p no:cacheprovider tests/maison
+step "laws of the house" $bin/pytest -q -p no:cacheprovider -n 2 tests/maison
 [ ${#failed[@]} -eq 0 ] && { echo "check: all green"; exit 0; }
 echo "check: ${#failed[@]} failed: ${failed[*]}"; exit 1
