@@ -69,6 +69,8 @@ class World:
     staff: dict[str, Affectation] = field(default_factory=dict)
     cookies: dict[str, SimpleCookie] = field(default_factory=dict)
     ccas: Structure = field(init=False)
+    # What the CCAS holds, before anyone knocks.
+    as_built: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
 
     def browser(self, role: str) -> StrictClient:
         """A browser of its own for each: what one request leaves in it, the next test does not find."""
@@ -94,6 +96,7 @@ def build() -> World:
     jean = UsagerFactory.create(structure=world.staff["charlie"].structure, sub=f"sub{OF_CHARLIE}")
     _file(world, jean, world.staff["charlie"], "+33612000000", OF_CHARLIE)
     _connexions(world, rose)
+    world.as_built = kept(world)
     return world
 
 
