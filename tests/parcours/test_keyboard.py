@@ -3,6 +3,8 @@
 At each stop the focus is seen (3 px, contrast 3:1), goes forward in the order of reading, and is never trapped.
 """
 
+from typing import Any
+
 import pytest
 
 from tests.parcours.acts import accept_charte, arrive_at, identify
@@ -48,9 +50,9 @@ class Keyboard:
     def __init__(self, journey: Journey) -> None:
         self.journey = journey
         self.page = journey.page
-        self.last: dict | None = None
+        self.last: dict[str, Any] | None = None
 
-    def tab(self) -> dict | None:
+    def tab(self) -> dict[str, Any] | None:
         """One stop further; None when the focus has left the page."""
         self.page.keyboard.press("Tab")
         stop = self.page.evaluate(_STOP)
