@@ -44,6 +44,7 @@ MIDDLEWARE = [
     # Outermost: static files, redirects and errors carry every header too.
     "tandem.ui.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tandem.ui.typography.FrenchSpacesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

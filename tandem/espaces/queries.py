@@ -94,8 +94,15 @@ def home(acteur: Acteur, *, at: datetime, presence: Presence) -> Home:
 
 def _to_end(acteur: Acteur) -> list[Task]:
     rows = accompagnements_to_end(acteur).order_by("created_at", "pk")[: SHOWN + 1]
+    # The service behind FranceConnect is the one the aidant named (decision 10).
     return [
-        Task(TaskKind.END, row.public_id, row.usager, detail=row.relying_party.name) for row in rows
+        Task(
+            TaskKind.END,
+            row.public_id,
+            row.usager,
+            detail=row.service_declared or row.relying_party.name,
+        )
+        for row in rows
     ]
 
 

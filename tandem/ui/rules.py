@@ -20,9 +20,9 @@ _NBSP = "\N{NO-BREAK SPACE}"
 
 
 def date_words(day: date) -> str:
-    """« 1er mars 2027 », with spaces that do not break."""
+    """« 1er mars 2027 »: the day stays with its month; the line may break before the year."""
     number = "1er" if day.day == 1 else str(day.day)
-    return _NBSP.join((number, _MONTHS[day.month - 1], str(day.year)))
+    return f"{number}{_NBSP}{_MONTHS[day.month - 1]} {day.year}"
 
 
 def time_words(moment: time | datetime) -> str:

@@ -135,6 +135,8 @@ class TestAbsence:
         choose_recent(alice, "Camille DURAND")
         for line in alice.page.locator("label:has-text('Social et santé')").all():
             line.click()
+        # The reason is asked once absence is chosen.
+        alice.tick("presence", "absence")
         alice.page.locator("[name=absence_reason]").select_option(index=1)
         say_where(alice, "absence", "caf.fr")
         confirm(alice)

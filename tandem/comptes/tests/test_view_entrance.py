@@ -104,7 +104,7 @@ class TestTheLoginPage:
         assert answer.status_code == 422
         page = answer.content.decode()
         assert "ne vont pas ensemble" in page
-        assert "Erreur :" in page.partition("</title>")[0]
+        assert "Erreur\xa0:" in page.partition("</title>")[0]
         # What was typed stays, but the password.
         assert typed in page
         assert "x" * 12 not in page.replace(typed, "")

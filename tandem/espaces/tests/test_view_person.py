@@ -81,7 +81,7 @@ class TestThePersonsPage:
         html = client_of(alice).get(page_of(rose)).content.decode()
         assert f"Par {alice.compte.full_name}, en présence de la personne." in html
         assert f"Par {alice.compte.full_name}, en l’absence de la personne." in html
-        assert "Service déclaré par l’aidant : caf.fr" in html
+        assert "Service déclaré par l’aidant\xa0: caf.fr" in html
         assert "Compte à rendre avant le" in html
 
     def test_says_what_the_person_was_not_told(

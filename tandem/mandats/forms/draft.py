@@ -120,7 +120,7 @@ class DemarchesForm(forms.Form):
 class DureeForm(forms.Form):
     """Until when."""
 
-    duree = forms.ChoiceField(label=_("Jusqu’à quand ?"), widget=CardRadioSelect)
+    duree = forms.ChoiceField(label=_("La durée du mandat"), widget=CardRadioSelect)
 
     def __init__(
         self,
@@ -188,7 +188,7 @@ class AidantsForm(forms.Form):
     """Who: the whole team, or some of it."""
 
     team = forms.ChoiceField(
-        label=_("Quels aidants peuvent agir ?"),
+        label=_("Choix de la personne"),
         choices=[
             ("1", _("Tous les aidants habilités de la structure")),
             ("0", _("Seulement ceux que la personne choisit")),
