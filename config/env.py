@@ -5,8 +5,9 @@ import binascii
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,26 +77,61 @@ class Env(BaseSettings):
                 raise ValueError("une clé s'écrit en base64 et fait 32 octets")
         return value
 
-    @model_validator(mode="after")
-    def _production_is_serious(self) -> "Env":
-        if self.mode != "production":
-            return self
-        wrong = [
-            name
-            for name in ("secret_key", "encryption_keys", "index_key", "fc_client_secret")
-            if DEMO_PREFIX in getattr(self, name).get_secret_value()
-        ]
-        if wrong:
+    # What production refuses is asked field by field, so that it stands in the same list as what is missing.
+
+    @field_validator("secret_key", "encryption_keys", "index_key", "fc_client_secret")
+    @classmethod
+    def _no_secret_of_the_demonstration(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if _is_production(info) and DEMO_PREFIX in value.get_secret_value():
+            raise ValueError("secrets de démonstration interdits en production")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _secret_key_is_long(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if _is_production(info) and len(value.get_secret_value()) < 50:
+            raise ValueError("doit avoir au moins 50 caractères")
+        return value
+
+    @field_validator("site_url")
+    @classmethod
+    def _site_is_private(cls, value: str, info: ValidationInfo) -> str:
+        if _is_production(info) and not value.startswith("https://"):
+            raise ValueError("doit commencer par https:// en production")
+        return value
+
+    @field_validator("allow_loopback", "demo_page_url")
+    @classmethod
+    def _nothing_of_the_demonstration(cls, value: Any, info: ValidationInfo) -> Any:
+        if _is_production(info) and value:
+            raise ValueError("réglage de démonstration, interdit en production")
+        return value
+
+    @field_validator("email_url")
+    @classmethod
+    def _email_leaves_for_good(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if _is_production(info) and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
             raise ValueError(
-                "secrets de démonstration interdits en production : " + ", ".join(wrong)
+                "en production les courriels partent par smtp://serveur ou smtps://serveur ; "
+                "un dossier (file:) ou la mémoire (memory:) ne préviennent personne"
             )
-        if not self.site_url.startswith("https://"):
-            raise ValueError("TANDEM_SITE_URL doit commencer par https:// en production")
-        if self.allow_loopback or self.demo_page_url:
-            raise ValueError("les réglages de démonstration sont interdits en production")
-        if len(self.secret_key.get_secret_value()) < 50:
-            raise ValueError("TANDEM_SECRET_KEY doit avoir au moins 50 caractères")
-        return self
+        return value
+
+    @field_validator("sms_url")
+    @classmethod
+    def _sms_leave_for_good(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if _is_production(info) and value.get_secret_value():
+            raise ValueError(
+                "en production, laissez ce réglage vide : aucun opérateur de SMS n'est encore relié, "
+                "et un dossier (file:) ou la mémoire (memory:) ne préviennent personne"
+            )
+        return value
+
+
+def _is_production(info: ValidationInfo) -> bool:
+    """`mode` is the first field, so it is read before all others."""
+    return info.data.get("mode") == "production"
 
 
 def _say(error: ValidationError) -> str:

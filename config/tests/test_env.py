@@ -88,6 +88,11 @@ class TestTheEnvironment:
             ("TANDEM_SECRET_KEY", "short", "50 caractères"),
             ("TANDEM_ENCRYPTION_KEYS", "k1:dG9vIHNob3J0", "32 octets"),
             ("TANDEM_INDEX_KEY", "not base64 !", "32 octets"),
+            ("TANDEM_EMAIL_URL", "file:/var/courriels", "TANDEM_EMAIL_URL : .*smtp://"),
+            ("TANDEM_EMAIL_URL", "memory:", "TANDEM_EMAIL_URL : .*smtp://"),
+            ("TANDEM_EMAIL_URL", "smtp:", "TANDEM_EMAIL_URL : .*smtp://"),
+            ("TANDEM_SMS_URL", "file:/var/sms", "TANDEM_SMS_URL : .*laissez ce réglage vide"),
+            ("TANDEM_SMS_URL", "memory:", "TANDEM_SMS_URL : .*laissez ce réglage vide"),
         ],
     )
     def test_refuses_what_production_must_not_have(
@@ -97,6 +102,38 @@ class TestTheEnvironment:
 
         with pytest.raises(ConfigurationError, match=said):
             read_env()
+
+    def test_says_what_production_refuses_beside_what_is_missing(self, environment: SetAll) -> None:
+        environment(
+            TANDEM_FC_ISSUER=None,
+            TANDEM_SITE_URL="http://tandem.example",
+            TANDEM_EMAIL_URL="file:/var/courriels",
+            TANDEM_SMS_URL="file:/var/sms",
+            TANDEM_SECRET_KEY="demo-short",
+        )
+
+        with pytest.raises(ConfigurationError) as refusal:
+            read_env()
+
+        named = [line.split(" : ")[0] for line in str(refusal.value).splitlines()[1:-1]]
+        assert sorted(named) == [
+            f"  - TANDEM_{name}"
+            for name in ("EMAIL_URL", "FC_ISSUER", "SECRET_KEY", "SITE_URL", "SMS_URL")
+        ]
+
+    @pytest.mark.parametrize("mode", ["demo", "test"])
+    def test_lets_stand_ins_serve_outside_production(self, environment: SetAll, mode: str) -> None:
+        environment(
+            TANDEM_MODE=mode, TANDEM_EMAIL_URL="file:/var/courriels", TANDEM_SMS_URL="memory:"
+        )
+
+        assert read_env().mode == mode
+
+    @pytest.mark.parametrize("url", ["smtp://localhost:25", "smtps://u:p@mail.example?tls=1"])
+    def test_takes_a_mail_server_in_production(self, environment: SetAll, url: str) -> None:
+        environment(TANDEM_EMAIL_URL=url, TANDEM_SMS_URL="")
+
+        assert read_env().email_url.get_secret_value() == url
 
     def test_never_repeats_a_secret(self, environment: SetAll) -> None:
         environment(TANDEM_SECRET_KEY="demo-hush-hush-hush")
