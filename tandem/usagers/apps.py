@@ -10,6 +10,6 @@ class UsagersConfig(AppConfig):
     def ready(self) -> None:
         """Listen to the outbox: a message that never arrives demotes its channel."""
         from tandem.envois.signals import message_failed
-        from tandem.usagers.actions.telling import on_message_failed
+        from tandem.usagers.actions.failures import on_message_failed
 
         message_failed.connect(on_message_failed, dispatch_uid="usagers.message_failed")

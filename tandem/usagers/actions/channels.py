@@ -14,8 +14,9 @@ from tandem.usagers import events
 from tandem.usagers.actions.codes import check_confirmation_code, send_code
 from tandem.usagers.actions.doors import UsagerRefused, at_work, lock, locked, trace
 from tandem.usagers.actions.reading import record_contact
+from tandem.usagers.actions.telling import tell_usager
 from tandem.usagers.models import Channel, Usager
-from tandem.usagers.queries import channel_index, is_of_a_compte, judged_channels
+from tandem.usagers.queries import channel_index, is_of_a_compte, judged_channels, proven_channels
 from tandem.usagers.rules import (
     ChannelKind,
     Holder,
@@ -78,6 +79,9 @@ def inscribe_channel(
         raise UsagerRefused(
             _("Ce moyen de contact est déjà inscrit pour cette personne.")
         ) from error
+    # Without another one, there is nobody to warn elsewhere: the person is there, and proves it next.
+    if proven_channels(row):
+        _tell_change(channel, "added", at)
     trace(
         events.CHANNEL_ADDED,
         acteur,
@@ -147,6 +151,7 @@ def end_channel(
         use_gesture(gesture=gesture, compte=at_work(acteur).compte, act=act, at=at)
         if not Channel.objects.live().filter(pk=channel.pk, usager=row).update(ended_at=at):
             raise UsagerRefused(_("Ce moyen de contact est déjà retiré."))
+        _tell_change(channel, "ended", at)
         trace(events.CHANNEL_ENDED, acteur, channel, at)
 
 
@@ -172,6 +177,7 @@ def set_discreet(
         if not Channel.objects.live().filter(pk=channel.pk, usager=row).update(discreet=discreet):
             raise UsagerRefused(_("Ce moyen de contact est déjà retiré."))
         channel.discreet = discreet
+        _tell_change(channel, f"discreet_{at:%Y%m%d%H%M%S}", at)
         trace(
             events.CHANNEL_DISCREET,
             acteur,
@@ -180,6 +186,24 @@ def set_discreet(
             secrets={"discreet": "1" if discreet else "0"},
         )
     return channel
+
+
+def _tell_change(channel: Channel, change: str, at: datetime) -> None:
+    """Warn the person on another channel of their own (S-31); none: face to face or on paper.
+
+    The same words whatever changed: that a channel is silenced must not be read over a shoulder (P-36).
+    """
+    tell_usager(
+        usager=channel.usager,
+        message=_("Vos moyens de contact ont changé"),
+        body=_(
+            "Bonjour, votre aidant a changé un moyen de vous joindre. "
+            "Ce n’était pas prévu ? Appelez-le, ou allez le voir."
+        ),
+        key=f"usagers.channel_{change}:{channel.public_id}",
+        at=at,
+        besides=channel,
+    )
 
 
 def _gesture(

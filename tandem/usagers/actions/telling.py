@@ -1,21 +1,18 @@
 """Telling the person what is done in their name: discreetly, once, five times a day at most (S-31)."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tandem.envois.actions import queue_email, queue_sms
 from tandem.envois.models import Message
-from tandem.envois.rules import Failure
 from tandem.structures.models import Acteur
 from tandem.usagers import events
-from tandem.usagers.actions.channels import demote_channel
 from tandem.usagers.actions.doors import lock, locked, trace
 from tandem.usagers.actions.reading import record_contact
 from tandem.usagers.models import Channel, Notice, Usager
-from tandem.usagers.queries import proven_channel, to_tell_on_paper
+from tandem.usagers.queries import proven_channels, to_tell_on_paper
 from tandem.usagers.rules import (
     MESSAGES_A_DAY,
     ChannelKind,
@@ -25,13 +22,14 @@ from tandem.usagers.rules import (
     sms_text,
 )
 
-_NOTICE_KEY = "usagers.notice"
+NOTICE_KEY = "usagers.notice"
 
 
 @transaction.atomic
 def tell_usager(
-    *, usager: Usager, message: str, body: str, key: str, at: datetime
-) -> list[Message]:
+    *, usager: Usager, message: str, body: str, key: str, at: datetime,
+    besides: Channel | None = None,
+) -> list[Message]:  # fmt: skip
     """Tell the person, on a channel proven theirs, in the caller's transaction. The same key tells once.
 
     `message` is the title, `body` one or two sentences: neither names a démarche, an organisation type nor an
@@ -49,7 +47,7 @@ def tell_usager(
     known = Notice.objects.filter(key=key).first()
     if known is not None:
         return list(
-            Message.objects.filter(key__startswith=f"{_NOTICE_KEY}:{known.public_id}:").order_by(
+            Message.objects.filter(key__startswith=f"{NOTICE_KEY}:{known.public_id}:").order_by(
                 "pk"
             )
         )
@@ -64,12 +62,12 @@ def tell_usager(
         created_at=at,
         day=row.local_date(at),
     )
-    channel = _channel_for(row)
+    channel = _channel_for(row, besides)
     if channel is None:
         notice.save()
         return []
     sent = Notice.objects.filter(usager=row, day=notice.day, state=NoticeState.SENT)
-    if sent.count() >= MESSAGES_A_DAY:
+    if besides is None and sent.count() >= MESSAGES_A_DAY:
         notice.state = NoticeState.DIGEST
         notice.save()
         return []
@@ -78,14 +76,14 @@ def tell_usager(
     return [_send(notice, channel, at)]
 
 
-def _channel_for(usager: Usager) -> Channel | None:
+def _channel_for(usager: Usager, besides: Channel | None = None) -> Channel | None:
     if usager.frozen_at is not None and usager.freeze_reason == FreezeReason.DOUBT:
         return None
-    return proven_channel(usager)
+    return next((one for one in proven_channels(usager) if one != besides), None)
 
 
 def _send(notice: Notice, channel: Channel, at: datetime) -> Message:
-    key = f"{_NOTICE_KEY}:{notice.public_id}:{channel.public_id}"
+    key = f"{NOTICE_KEY}:{notice.public_id}:{channel.public_id}"
     about = notice.usager.public_id
     if channel.kind == ChannelKind.SMS:
         return queue_sms(to=channel.value, body=sms_text(notice.body), key=key, at=at, about=about)
@@ -153,20 +151,3 @@ def record_told(*, acteur: Acteur, usager: Usager, at: datetime) -> int:
     record_contact(usager=row, at=at)
     trace(events.TOLD, acteur, row, at, facts={"count": count})
     return count
-
-
-def on_message_failed(*, message: Message, at: datetime, **_signal: object) -> None:
-    """A message of ours will never arrive: the person is to be told on paper; a refused address is demoted (R-14)."""
-    kind, _colon, rest = message.key.partition(":")
-    if kind not in {_NOTICE_KEY, "usagers.code"}:
-        return
-    notice_id, _colon, channel_id = rest.partition(":")
-    if kind == _NOTICE_KEY:
-        Notice.objects.filter(public_id=UUID(notice_id), state=NoticeState.SENT).update(
-            state=NoticeState.PAPER, told_at=None
-        )
-    channel = (
-        Channel.objects.live().filter(public_id=UUID(channel_id)).select_related("usager").first()
-    )
-    if channel is not None and message.failure == Failure.REFUSED:
-        demote_channel(channel=channel, at=at)

@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,8 @@ from tandem.structures.tests.cast import ActeurOf
 from tandem.usagers import actions
 from tandem.usagers.models import Channel, Notice, Usager
 from tandem.usagers.queries import to_tell_on_paper
-from tandem.usagers.rules import FreezeReason, NoticeState
+from tandem.usagers.rules import ChannelKind, FreezeReason, Holder, NoticeState
+from tandem.usagers.tests.cast import GestureOf
 from tandem.usagers.tests.factories import ChannelFactory
 
 pytestmark = pytest.mark.django_db
@@ -187,4 +190,100 @@ class TestRecordTold:
 
         with pytest.raises(actions.NotAllowed):
             actions.record_told(acteur=as_acteur(charlie), usager=rose, at=at)
+        assert to_tell_on_paper(rose).count() == 1
+
+
+class TestAChannelThatChanges:
+    """S-31, P-14: whoever adds, ends or silences a channel may not do it unseen."""
+
+    @pytest.fixture
+    def change(
+        self, alice: Affectation, acteur: Acteur, rose: Usager, channel: Channel, gesture: GestureOf, at: datetime
+    ) -> Callable[[str], None]:  # fmt: skip
+        """Alice changes something of the channel `channel`, or adds another."""
+
+        def call(what: str) -> None:
+            who: dict[str, Any] = {"acteur": acteur, "usager": rose, "at": at}
+            who["response"] = gesture(alice, at)
+            if what == "added":
+                actions.add_channel(
+                    **who, kind=ChannelKind.SMS, value="06 99 99 99 99", holder=Holder.PERSON
+                )
+            elif what == "ended":
+                actions.end_channel(**who, channel=channel)
+            else:
+                actions.set_discreet(**who, channel=channel, discreet=what == "silenced")
+
+        return call
+
+    @pytest.mark.parametrize("what", ["ended", "silenced", "heard again"])
+    def test_is_told_on_the_other_one_in_words_that_say_nothing(
+        self, change: Callable[[str], None], what: str, rose: Usager
+    ) -> None:
+        """P-36: the same words for all, so that silence is not heard."""
+        ChannelFactory.create(usager=rose, sms=True, value="+33612345678")
+
+        change(what)
+
+        [message] = Message.objects.all()
+        assert (message.recipient, message.about) == ("+33612345678", rose.public_id)
+        assert "votre aidant a changé un moyen de vous joindre" in str(message.body)
+        assert len(str(message.body)) <= 160
+
+    def test_is_told_on_the_one_there_before_when_another_is_added(
+        self, change: Callable[[str], None]
+    ) -> None:
+        change("added")
+
+        assert [m.recipient for m in Message.objects.all()] == ["rose@exemple.fr"]
+
+    @pytest.mark.parametrize("what", ["ended", "silenced"])
+    @pytest.mark.parametrize(
+        "weak", [{"proven_at": None}, {"holder": Holder.RELATIVE}, {"discreet": True}]
+    )
+    def test_waits_for_paper_without_another_of_their_own(
+        self, change: Callable[[str], None], what: str, weak: dict[str, Any], rose: Usager
+    ) -> None:
+        """P-14, P-31."""
+        ChannelFactory.create(usager=rose, sms=True, **weak)
+
+        change(what)
+
+        assert not Message.objects.exists()
+        [notice] = to_tell_on_paper(rose)
+        assert notice.title == "Vos moyens de contact ont changé"
+
+    def test_does_not_wait_for_the_digest_that_the_new_one_would_carry(
+        self, change: Callable[[str], None], rose: Usager, at: datetime
+    ) -> None:
+        ChannelFactory.create(usager=rose, sms=True, value="+33612345678")
+        for n in range(6):
+            tell(rose, f"k{n}", at)
+        Message.objects.all().delete()
+
+        change("ended")
+
+        assert [m.recipient for m in Message.objects.all()] == ["+33612345678"]
+
+    def test_says_nothing_to_nobody_when_the_first_one_is_added(
+        self, alice: Affectation, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime
+    ) -> None:
+        """The person is there, and proves it next."""
+        actions.add_channel(
+            acteur=acteur, usager=rose, kind=ChannelKind.EMAIL, value="rose@exemple.fr",
+            holder=Holder.PERSON, response=gesture(alice, at), at=at,
+        )  # fmt: skip
+
+        assert not Notice.objects.exists()
+
+    def test_is_silent_under_a_doubt_on_free_will(
+        self, change: Callable[[str], None], acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
+        """P-36: no message at all, whatever the channel."""
+        ChannelFactory.create(usager=rose, sms=True)
+        actions.freeze_usager(acteur=acteur, usager=rose, reason=FreezeReason.DOUBT, at=at)
+
+        change("ended")
+
+        assert not Message.objects.exists()
         assert to_tell_on_paper(rose).count() == 1
