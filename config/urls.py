@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("tandem.espaces.urls")),
     path("", include("tandem.oidc_provider.urls")),
     path("verifier/", include("tandem.preuves.urls")),
+    path("mandats/", include("tandem.documents.urls")),
     path("mandats/", include("tandem.mandats.urls")),
     path("usagers/", include("tandem.usagers.urls")),
     path("structures/", include("tandem.structures.urls")),

@@ -12,6 +12,7 @@ TANDEM_ROOMS = [
     "tandem.espaces",
     "tandem.oidc_provider",
     "tandem.preuves",
+    "tandem.documents",
     "tandem.mandats",
     "tandem.usagers",
     "tandem.structures",

@@ -2,7 +2,6 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tandem.mandats.urls_documents import patterns as document_patterns
 from tandem.mandats.views import identification, mandats, stops, uses, wizard
 
 app_name = "mandats"
@@ -32,8 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         identification.franceconnect_logged_out,
         name="franceconnect_logged_out",
     ),
-    # On paper
-    *document_patterns,
     # Around a use
     path("autorisations/<uuid:autorisation_id>/arreter/", stops.stop_line, name="stop_line"),
     path("autorisations/<uuid:autorisation_id>/confirmer/", uses.confirm, name="confirm"),

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
-from tandem.mandats.documents import code_words
+from tandem.mandats.queries import code_words
 from tandem.preuves import actions
 from tandem.preuves.forms import CodeForm
 from tandem.structures.access import public_page

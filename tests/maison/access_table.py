@@ -102,6 +102,10 @@ ROWS: dict[str, Row] = {
         COMPTE, BOTH, FACTOR, about="alice", otherwise=dict.fromkeys(OTHERS, "/comptes/")
     ),
     "comptes:second_factor": Row(PUBLIC, BOTH, otherwise=dict.fromkeys(ROLES, LOGIN)),
+    # documents
+    "documents:page": Row(AIDANT, GET, DOCUMENT, about="rose"),
+    "documents:paper_of_day": Row(AIDANT, BOTH, LINE, about="rose"),
+    "documents:pdf": Row(AIDANT, GET, DOCUMENT, about="rose"),
     # espaces
     "espaces:accessibility": Row(PUBLIC, GET),
     "espaces:help": Row(PUBLIC, GET),
@@ -119,8 +123,6 @@ ROWS: dict[str, Row] = {
     "mandats:confirm": Row(AIDANT, BOTH, LINE, about="rose"),
     "mandats:confirm_code": Row(AIDANT, BOTH, LINE, about="rose"),
     "mandats:detail": Row(AIDANT, GET, MANDAT, about="rose"),
-    "mandats:document": Row(AIDANT, GET, DOCUMENT, about="rose"),
-    "mandats:document_pdf": Row(AIDANT, GET, DOCUMENT, about="rose"),
     "mandats:draft": Row(AIDANT, BOTH, DRAFT, about="alice"),
     "mandats:draft_aidants": Row(AIDANT, BOTH, DRAFT, about="alice"),
     "mandats:draft_code": Row(AIDANT, BOTH, DRAFT, about="alice"),
@@ -138,7 +140,6 @@ ROWS: dict[str, Row] = {
     "mandats:franceconnect_logged_out": Row(AIDANT, GET),
     "mandats:franceconnect_return": Row(AIDANT, GET),
     "mandats:list": Row(AIDANT, BOTH),
-    "mandats:paper_of_day": Row(AIDANT, BOTH, LINE, about="rose"),
     "mandats:renew": Row(AIDANT, POST, MANDAT, about="rose"),
     "mandats:renounce": Row(AIDANT, BOTH, MANDAT, about="rose", otherwise={"bob post": CLOSED}),
     "mandats:send_code": Row(AIDANT, POST, LINE, about="rose"),

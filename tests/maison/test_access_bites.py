@@ -82,7 +82,7 @@ FORGOTTEN: list[tuple[Any, str, Callable[..., object], str, str]] = [
     (tandem.usagers.queries, "usagers_visible_to", lambda _a: EVERYONE, "usagers:card", "charlie"),
     (tandem.usagers.queries, "usagers_visible_to", lambda _a: EVERYONE, "espaces:person", "diane"),
     (tandem.mandats.queries, "mandats_visible_to", lambda _a: Mandat.objects.all(), "mandats:detail", "charlie"),
-    (tandem.mandats.queries, "mandats_visible_to", lambda _a: Mandat.objects.all(), "mandats:document", "charlie"),
+    (tandem.mandats.queries, "mandats_visible_to", lambda _a: Mandat.objects.all(), "documents:page", "charlie"),
     (tandem.mandats.queries, "autorisations_visible_to", lambda _a: LINES, "mandats:stop_line", "diane"),
     (tandem.mandats.queries, "usages_visible_to", lambda _a: Usage.objects.all(), "mandats:account", "charlie"),
     (

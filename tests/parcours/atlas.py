@@ -1,8 +1,9 @@
 """Every route of Tandem: the page to walk, or why there is none. A new route must take a place here."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,14 @@ ALICE = (
     Stop("mandats:stop_line", "/mandats/autorisations/{line}/arreter/"),
     Stop("mandats:confirm", "/mandats/autorisations/{line}/confirmer/"),
     Stop("mandats:confirm_code", "/mandats/autorisations/{line}/code/", refused=True),
-    Stop("mandats:paper_of_day", "/mandats/autorisations/{line}/papier-du-jour/", refused=True),
+    Stop("documents:paper_of_day", "/mandats/autorisations/{line}/papier-du-jour/", refused=True),
     Stop("mandats:account", "/mandats/usages/{usage}/compte-rendu/", refused=True),
-    Stop("mandats:document", "/mandats/{mandat}/documents/mandat/", "mandat"),
-    Stop("mandats:document", "/mandats/{mandat}/documents/mandat-facile/", "easy to read"),
-    Stop("mandats:document", "/mandats/{mandat}/documents/feuille/", "sheet"),
-    Stop("mandats:document", "/mandats/{mandat}/documents/compte/", "account of uses"),
-    Stop("mandats:document", "/mandats/{ended}/documents/recu/", "receipt"),
-    Stop("mandats:document", "/mandats/{mandat}/documents/explication-ar/", "right to left"),
+    Stop("documents:page", "/mandats/{mandat}/documents/mandat/", "mandat"),
+    Stop("documents:page", "/mandats/{mandat}/documents/mandat-facile/", "easy to read"),
+    Stop("documents:page", "/mandats/{mandat}/documents/feuille/", "sheet"),
+    Stop("documents:page", "/mandats/{mandat}/documents/compte/", "account of uses"),
+    Stop("documents:page", "/mandats/{ended}/documents/recu/", "receipt"),
+    Stop("documents:page", "/mandats/{mandat}/documents/explication-ar/", "right to left"),
     Stop("404", "/mandats/{usager}/", "another object", status=404),
 )
 
@@ -146,13 +147,63 @@ class Elsewhere:
                 "usagers:told", "usagers:channel_send", "usagers:unfollow",
                 # JSON, a file, a machine
                 "comptes:login_options", "comptes:passkey_options", "comptes:gesture_options",
-                "mandats:document_pdf", "oidc_provider:configuration", "oidc_provider:jwks",
+                "documents:pdf", "oidc_provider:configuration", "oidc_provider:jwks",
                 "oidc_provider:token", "oidc_provider:userinfo", "ui:favicon", "ui:robots",
                 # allauth's own name for comptes:login
                 "account_login",
             }
         )
     )  # fmt: skip
+
+
+# Their form can be sent as it is, and nothing typed there can be wrong.
+NEVER_REFUSED = {
+}  # fmt: skip
+
+
+@dataclass
+class Seen:
+    """What was truly looked at, not what was meant to be: routes, those with a form, those seen refusing it."""
+
+    routes: set[str] = field(default_factory=set)
+    forms: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+
+    def note(self, address: str, *, has_form: bool) -> None:
+        """axe has just been there."""
+        route = route_of(address)
+        self.routes.add(route)
+        if has_form:
+            self.forms.add(route)
+
+    def add(self, other: "Seen") -> None:
+        """What another window saw."""
+        self.routes |= other.routes
+        self.forms |= other.forms
+        self.refused |= other.refused
+
+    def packed(self) -> dict[str, list[str]]:
+        """What crosses from one process to another."""
+        return {name: sorted(value) for name, value in vars(self).items()}
+
+    def missing(self) -> list[str]:
+        """One line for each page, or refusal, that a whole run did not look at."""
+        pages = routes() - Elsewhere().no_page
+        return [
+            *(f"axe never saw {route}" for route in sorted(pages - self.routes)),
+            *(
+                f"axe never saw {route} refuse its form"
+                for route in sorted(self.forms - self.refused - set(NEVER_REFUSED))
+            ),
+        ]
+
+
+def route_of(address: str) -> str:
+    """« mandats:list » of an address; « 404 » when there is none."""
+    try:
+        return str(resolve(urlsplit(address).path).view_name)
+    except Resolver404:
+        return "404"
 
 
 def walked() -> set[str]:

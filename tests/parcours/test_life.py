@@ -99,7 +99,7 @@ class TestMoney:
         name_the_act(paper)
         paper.fill("detail", "Déclaration des revenus de l’année")
         paper.click("Préparer le papier")
-        paper.check("mandats:paper_of_day, ready")
+        paper.check("documents:paper_of_day, ready")
         paper.see("Camille", "Déclaration des revenus")
         paper.page.close()
         alice.tick("papier-signed")
@@ -218,7 +218,7 @@ class TestStopping:
         alice.see("plus personne ne peut agir pour Rose MARTIN")
         alice.open(path_of(mandat))
         alice.follow("Le reçu de l’arrêt")
-        alice.check("mandats:document, receipt")
+        alice.check("documents:page, receipt")
 
     def test_by_the_code_of_the_sheet_in_another_structure(
         self, journey: Open, signed: Sign, bob: Professional

@@ -23,6 +23,7 @@ from tandem.mandats.queries.mandats import (
     mandats_visible_to,
     usages_visible_to,
 )
+from tandem.mandats.queries.papers import EXPLANATION, kinds_of
 from tandem.mandats.queries.uses import (
     CONDITIONS,
     autorisations_usable,
@@ -33,12 +34,14 @@ from tandem.mandats.queries.uses import (
 from tandem.mandats.queries.verification import (
     Status,
     VerificationResult,
+    code_words,
     mandat_of_code,
     verification,
 )
 
 __all__ = [
     "CONDITIONS",
+    "EXPLANATION",
     "Changes",
     "DraftLine",
     "DraftOfAnotherStructure",
@@ -51,10 +54,12 @@ __all__ = [
     "autorisations_usable",
     "autorisations_visible_to",
     "changes_by",
+    "code_words",
     "draft_lines",
     "draft_of",
     "drafts_visible_to",
     "fresh_confirmation",
+    "kinds_of",
     "live_lines",
     "mandat_of_code",
     "mandats_found",

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from tandem.impression.rules import grouped
 from tandem.kernel.crypto import blind_index
 from tandem.mandats.models import Mandat
 from tandem.mandats.rules import State
@@ -13,6 +14,8 @@ from tandem.referentiels.queries import describe_scopes
 # No letter nor digit that is taken for another, read aloud or by hand (S-32): 28 of them make 134 bits.
 ALPHABET: Final = "346789QWERTYUPADFGHJKLXCVBNM"
 CODE_LENGTH: Final = 28
+# Each group of the code as it is read aloud or typed.
+CODE_GROUP: Final = 4
 
 
 class Status(StrEnum):
@@ -38,6 +41,11 @@ UNKNOWN: Final = VerificationResult(Status.UNKNOWN)
 def clean_code(code: str) -> str:
     """The code as it was made, from what someone typed: capitals, without spaces nor dashes."""
     return "".join(letter for letter in code.upper() if letter in ALPHABET)
+
+
+def code_words(code: str) -> str:
+    """The code as it is printed: 3467-89QW-…"""
+    return grouped(code, CODE_GROUP).replace(" ", "-")
 
 
 def code_index(code: str) -> str:

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
 from tandem.mandats import actions, permissions, queries
-from tandem.mandats.documents import EXPLANATION, kinds_of
 from tandem.mandats.forms.mandats import SearchForm
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.rules import Duree, EndKind, Presence, State
@@ -128,7 +127,7 @@ def _detail(request: ActeurRequest, mandat: Mandat, at: datetime) -> dict[str, o
     scopes = {found.scope: found for found in describe_scopes([row.scope for row in rows])}
     usages = queries.usages_visible_to(request.acteur).filter(autorisation__mandat=mandat)[:50]
     state = mandat.state(at=at)
-    kinds = [] if mandat.erased_at else kinds_of(mandat)
+    kinds = [] if mandat.erased_at else queries.kinds_of(mandat)
     return {
         "mandat": mandat,
         "person": mandat.usager.display_name,
@@ -138,8 +137,8 @@ def _detail(request: ActeurRequest, mandat: Mandat, at: datetime) -> dict[str, o
         "lines": [_line(row, scopes[row.scope], at) for row in rows],
         "timeline": [_usage(usage, scopes) for usage in usages],
         "owed": [u for u in usages if u.account_due_at and not u.account_rendered_at],
-        "documents": [row for row in kinds if not row[0].startswith(EXPLANATION)],
-        "explanations": [row for row in kinds if row[0].startswith(EXPLANATION)],
+        "documents": [row for row in kinds if not row[0].startswith(queries.EXPLANATION)],
+        "explanations": [row for row in kinds if row[0].startswith(queries.EXPLANATION)],
         "may_renounce": permissions.may_renounce(request.acteur, mandat),
         "at": at,
     }

@@ -10,8 +10,8 @@ import time_machine
 from tandem.journal.models import Entry
 from tandem.journal.queries import entries_about
 from tandem.mandats.actions import revoke_autorisation, revoke_mandat
-from tandem.mandats.documents import code_words
 from tandem.mandats.models import Mandat
+from tandem.mandats.queries import code_words
 from tandem.mandats.queries.verification import ALPHABET, CODE_LENGTH
 from tandem.mandats.tests.factories import line_of
 from tandem.preuves import actions

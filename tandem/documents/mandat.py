@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from tandem.mandats import texts
-from tandem.mandats.documents.model import (
+from tandem.documents.rules import (
     Document,
     Part,
     entry,
@@ -18,7 +17,8 @@ from tandem.mandats.documents.model import (
     signatures,
     whole_text,
 )
-from tandem.mandats.documents.words import Statement
+from tandem.documents.words import Statement
+from tandem.mandats import texts
 from tandem.mandats.models import Mandat
 
 

@@ -9,20 +9,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tandem.documents.rules import Document, Part
 from tandem.impression.pdf import render_pdf
 from tandem.impression.qr import qr_bytes
 from tandem.impression.rules import Attachment, Json, grouped
-from tandem.mandats.documents.model import Document, Part
+from tandem.mandats.queries import code_words
 from tandem.ui import icons
 
-TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "mandats.typ"
-# Each group of the code as it is read aloud or typed.
-CODE_GROUP = 4
-
-
-def code_words(code: str) -> str:
-    """The verification code as it is printed: 3467-89QW-…"""
-    return grouped(code, CODE_GROUP).replace(" ", "-")
+TEMPLATE = Path(__file__).resolve().parent / "typst" / "documents.typ"
 
 
 def verification_address(code: str) -> str:

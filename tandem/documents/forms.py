@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tandem.documents.queries import Act
 from tandem.kernel.text import clean_line
-from tandem.mandats.queries.documents import Act
 
 
 class PaperForm(forms.Form):

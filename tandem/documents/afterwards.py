@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from tandem.mandats.documents.mandat import document_of_statement
-from tandem.mandats.documents.model import (
+from tandem.documents.mandat import document_of_statement
+from tandem.documents.rules import (
     Document,
     Part,
     blank,
@@ -19,7 +19,7 @@ from tandem.mandats.documents.model import (
     paragraph,
     signatures,
 )
-from tandem.mandats.documents.words import Statement, presence_words
+from tandem.documents.words import Statement, presence_words
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.rules import ConfirmationKind, EndKind
 from tandem.ui.rules import date_words

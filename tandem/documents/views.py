@@ -7,13 +7,21 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tandem.documents.forms import PaperForm
+from tandem.documents.pdf import document_pdf, verification_address
+from tandem.documents.queries import (
+    UnknownDocument,
+    acts_of_line,
+    document_of,
+    line_title,
+    paper_of,
+)
+from tandem.documents.rules import Document
 from tandem.impression.qr import qr_svg
 from tandem.impression.rules import grouped
 from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
-from tandem.mandats import documents, queries
-from tandem.mandats.forms.documents import PaperForm
-from tandem.mandats.queries.documents import acts_of_line, line_title
+from tandem.mandats import queries
 from tandem.referentiels.rules import GraveAct
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.ui.shortcuts import render_form
@@ -22,18 +30,16 @@ from tandem.usagers.actions import record_reading
 COVER = "couverture"
 
 
-def pdf_response(document: documents.Document, *, cover: bool) -> HttpResponse:
+def pdf_response(document: Document, *, cover: bool) -> HttpResponse:
     """The PDF, under a name that says nothing of anyone."""
-    response = HttpResponse(
-        documents.document_pdf(document, cover=cover), content_type="application/pdf"
-    )
+    response = HttpResponse(document_pdf(document, cover=cover), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{document.kind}.pdf"'
     return response
 
 
-def page_context(document: documents.Document) -> dict[str, object]:
+def page_context(document: Document) -> dict[str, object]:
     """What the page of a document shows."""
-    address = documents.verification_address(document.code) if document.code else ""
+    address = verification_address(document.code) if document.code else ""
     title = _("Code QR qui ouvre la page de vérification")
     return {
         "document": document,
@@ -46,29 +52,29 @@ def page_context(document: documents.Document) -> dict[str, object]:
 @get_writes("Reading is an act, and is journaled (P-11).")
 @require_GET
 @aidant_required
-def document(request: ActeurRequest, mandat_id: UUID, kind: str) -> HttpResponse:
+def page(request: ActeurRequest, mandat_id: UUID, kind: str) -> HttpResponse:
     """The page of one document."""
     at = clock.now()
     mandat = get_object_or_404(queries.mandats_visible_to(request.acteur), public_id=mandat_id)
     try:
-        found = documents.document_of(mandat, kind, at=at)
-    except documents.UnknownDocument as error:
+        found = document_of(mandat, kind, at=at)
+    except UnknownDocument as error:
         raise Http404 from error
     record_reading(acteur=request.acteur, usager=mandat.usager, at=at)
     context = {**page_context(found), "mandat": mandat, "kind": kind}
-    return render(request, "mandats/documents/document.html", context)
+    return render(request, "documents/document.html", context)
 
 
 @get_writes("Reading is an act, and is journaled (P-11).")
 @require_GET
 @aidant_required
-def document_pdf(request: ActeurRequest, mandat_id: UUID, kind: str) -> HttpResponse:
+def pdf(request: ActeurRequest, mandat_id: UUID, kind: str) -> HttpResponse:
     """The same on paper; `?couverture=1` puts a cover before it (P-29)."""
     at = clock.now()
     mandat = get_object_or_404(queries.mandats_visible_to(request.acteur), public_id=mandat_id)
     try:
-        found = documents.document_of(mandat, kind, at=at)
-    except documents.UnknownDocument as error:
+        found = document_of(mandat, kind, at=at)
+    except UnknownDocument as error:
         raise Http404 from error
     record_reading(acteur=request.acteur, usager=mandat.usager, at=at)
     return pdf_response(found, cover=COVER in request.GET)
@@ -86,11 +92,11 @@ def paper_of_day(request: ActeurRequest, autorisation_id: UUID) -> HttpResponse:
     form = PaperForm(request.POST if request.method == "POST" else None, acts=choices)
     if not (form.is_bound and form.is_valid()):
         context = {"line": line, "title": line_title(line), "at": at}
-        return render_form(request, "mandats/documents/paper.html", context, form)
+        return render_form(request, "documents/paper.html", context, form)
     # The paper names the person: reading it is an act, though nothing of what was typed is kept (P-11).
     record_reading(acteur=request.acteur, usager=line.mandat.usager, at=at)
     act = form.chosen
-    paper = documents.paper_of(
+    paper = paper_of(
         line,
         act=act.name,
         detail=form.cleaned_data["detail"],
@@ -99,4 +105,4 @@ def paper_of_day(request: ActeurRequest, autorisation_id: UUID) -> HttpResponse:
     )
     if "pdf" in request.POST:
         return pdf_response(paper, cover=False)
-    return render(request, "mandats/documents/document.html", page_context(paper))
+    return render(request, "documents/document.html", page_context(paper))

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tandem.journal.queries import entries_about
-from tandem.mandats import documents
 from tandem.mandats.models import Confirmation, Mandat
+from tandem.mandats.queries import code_words, kinds_of
 from tandem.mandats.tests.factories import line_of, signed_mandat
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
@@ -31,7 +31,7 @@ class TestDocumentPage:
     ) -> None:
         browser = client_of(alice)
 
-        for kind, _label in documents.kinds_of(mandat):
+        for kind, _label in kinds_of(mandat):
             response = browser.get(f"/mandats/{mandat.public_id}/documents/{kind}/")
             assert response.status_code == 200
             assert "data-read-aloud" in response.content.decode()
@@ -45,7 +45,7 @@ class TestDocumentPage:
         )
 
         assert mandat.seal[:8] in html
-        assert documents.code_words(mandat.verification_code) in html
+        assert code_words(mandat.verification_code) in html
         assert 'lang="fr" dir="ltr"' in html
 
     def test_turns_to_the_right_in_arabic(self, mandat: Mandat, alice: Any, client_of: Any) -> None:

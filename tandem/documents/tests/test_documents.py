@@ -3,17 +3,18 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
-from tandem.mandats import documents
+from tandem.documents.pdf import TEMPLATE, document_pdf, verification_address
+from tandem.documents.queries import UnknownDocument, document_of, paper_of
+from tandem.documents.rules import Document
+from tandem.documents.words import DocumentGone, birth_words
 from tandem.mandats.actions import record_use, revoke_autorisation, revoke_mandat
-from tandem.mandats.documents import Document, DocumentGone, UnknownDocument
-from tandem.mandats.documents.words import birth_words
 from tandem.mandats.models import Mandat
+from tandem.mandats.queries import code_words, kinds_of
 from tandem.mandats.snapshot import SnapshotError
 from tandem.mandats.tests.factories import line_of, signed_mandat
 from tandem.structures.models import Acteur, Structure
@@ -53,7 +54,7 @@ def use(acteur: Acteur, mandat: Mandat, *, at: datetime, **changes: str) -> None
 class TestMandatDocument:
     def test_states_everything(self, mandat: Mandat, at: datetime) -> None:
         """P-01: who, for what, how, until when, which channel, how to stop, which text."""
-        words = words_of(documents.document_of(mandat, "mandat", at=at))
+        words = words_of(document_of(mandat, "mandat", at=at))
 
         for said in (
             "Rose Marie", "Lefèvre", "12 mars 1955", "CCAS de Valmont", "SIRET", "Tous les aidants habilités",
@@ -66,7 +67,7 @@ class TestMandatDocument:
         self, mandat: Mandat, acteur: Acteur, at: datetime
     ) -> None:
         """P-03: rendered from the snapshot, never from live data; the same bytes three years later."""
-        before = documents.document_pdf(documents.document_of(mandat, "mandat", at=at))
+        before = document_pdf(document_of(mandat, "mandat", at=at))
 
         Structure.objects.update(name="Autre nom", phone="0000000000", timezone="Indian/Reunion")
         Usager.objects.filter(pk=mandat.usager.pk).update(rung="declare")
@@ -74,12 +75,12 @@ class TestMandatDocument:
         mandat = Mandat.objects.get(pk=mandat.pk)
         later = at + timedelta(days=1000)
 
-        assert documents.document_pdf(documents.document_of(mandat, "mandat", at=later)) == before
+        assert document_pdf(document_of(mandat, "mandat", at=later)) == before
 
     def test_has_an_easy_version_with_the_same_seal(self, mandat: Mandat, at: datetime) -> None:
         """A-09: same seal, same value; says that people concerned have not read it again."""
-        standard = documents.document_of(mandat, "mandat", at=at)
-        easy = documents.document_of(mandat, "mandat-facile", at=at)
+        standard = document_of(mandat, "mandat", at=at)
+        easy = document_of(mandat, "mandat-facile", at=at)
 
         assert easy.seal == standard.seal == mandat.seal
         assert easy.code == standard.code
@@ -96,7 +97,7 @@ class TestMandatDocument:
         mandat = signed_mandat(
             acteur, rose, at=at, text_name="ar", reader="interpreter", interpreter="Mme Haddad"
         )
-        document = documents.document_of(mandat, "mandat", at=at)
+        document = document_of(mandat, "mandat", at=at)
 
         shown = [(part.language, part.direction) for part in document.parts if part.kind == "text"]
         assert shown == [("fr", "ltr"), ("ar", "rtl")]
@@ -105,13 +106,13 @@ class TestMandatDocument:
     def test_is_explained_in_other_languages_without_proving_anything(
         self, mandat: Mandat, at: datetime
     ) -> None:
-        names = [kind for kind, _label in documents.kinds_of(mandat) if kind.startswith("expl")]
+        names = [kind for kind, _label in kinds_of(mandat) if kind.startswith("expl")]
 
         assert {"explication-ar", "explication-en"} <= set(names)
         for name in names:
-            document = documents.document_of(mandat, name, at=at)
+            document = document_of(mandat, name, at=at)
             assert (document.seal, document.code, document.snapshot) == ("", "", "")
-            assert documents.document_pdf(document)
+            assert document_pdf(document)
 
     def test_is_no_more_once_the_person_is_erased(self, mandat: Mandat, at: datetime) -> None:
         """P-22: the seal stays, the words are gone."""
@@ -120,7 +121,7 @@ class TestMandatDocument:
         mandat.snapshot = ""
 
         with pytest.raises(DocumentGone) as caught:
-            documents.document_of(mandat, "mandat", at=at)
+            document_of(mandat, "mandat", at=at)
         assert caught.value.status == 404
 
     def test_is_not_made_of_a_changed_snapshot(self, mandat: Mandat, at: datetime) -> None:
@@ -128,12 +129,12 @@ class TestMandatDocument:
         mandat.snapshot = mandat.snapshot.replace("Rose", "Rosa")
 
         with pytest.raises(SnapshotError):
-            documents.document_of(mandat, "mandat", at=at)
+            document_of(mandat, "mandat", at=at)
 
     @pytest.mark.parametrize("kind", ["", "autre", "recu", "explication-fr", "explication-xx"])
     def test_refuses_what_does_not_exist(self, mandat: Mandat, kind: str, at: datetime) -> None:
         with pytest.raises(UnknownDocument):
-            documents.document_of(mandat, kind, at=at)
+            document_of(mandat, kind, at=at)
 
 
 class TestPdf:
@@ -141,25 +142,25 @@ class TestPdf:
         self, mandat: Mandat, at: datetime
     ) -> None:
         """S-35, A-08: the canonical snapshot attached; the seal and the code in letters."""
-        document = documents.document_of(mandat, "mandat", at=at)
-        pdf = documents.document_pdf(document)
+        document = document_of(mandat, "mandat", at=at)
+        pdf = document_pdf(document)
 
         assert b"mandat.json" in pdf
         assert b"/AFRelationship/Source" in pdf
         assert b"<pdfaid:part>3</pdfaid:part>" in pdf
         assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
         assert json.loads(document.snapshot)["verification_code"] == document.code
-        address = documents.verification_address(document.code)
+        address = verification_address(document.code)
         assert address == "https://tandem.example" + reverse(
-            "preuves:verify", args=[documents.code_words(document.code)]
+            "preuves:verify", args=[code_words(document.code)]
         )
 
     def test_can_begin_with_a_cover(self, mandat: Mandat, at: datetime) -> None:
         """P-29: initials only, on the cover, where asked."""
-        document = documents.document_of(mandat, "feuille", at=at)
+        document = document_of(mandat, "feuille", at=at)
 
         assert document.initials == "R. L."
-        assert documents.document_pdf(document, cover=True) != documents.document_pdf(document)
+        assert document_pdf(document, cover=True) != document_pdf(document)
 
     def test_survives_a_hostile_name(self, acteur: Acteur, rose: Usager, at: datetime) -> None:
         """B.2 content injector: a name is never code."""
@@ -168,8 +169,8 @@ class TestPdf:
         rose.save()
         mandat = signed_mandat(acteur, rose, at=at)
 
-        for kind, _label in documents.kinds_of(mandat):
-            assert documents.document_pdf(documents.document_of(mandat, kind, at=at))
+        for kind, _label in kinds_of(mandat):
+            assert document_pdf(document_of(mandat, kind, at=at))
 
 
 class TestReceipt:
@@ -179,7 +180,7 @@ class TestReceipt:
         revoke_mandat(acteur=acteur, mandat=mandat, at=later)
         mandat = Mandat.objects.get(pk=mandat.pk)
 
-        words = words_of(documents.document_of(mandat, "recu", at=later))
+        words = words_of(document_of(mandat, "recu", at=later))
 
         assert "Plus personne ne peut agir pour Rose Lefèvre" in words
         assert "2 novembre 2026 à 13 h" in words.replace("\N{NO-BREAK SPACE}", " ")
@@ -192,7 +193,7 @@ class TestReceipt:
         later = at + timedelta(hours=3)
         revoke_autorisation(acteur=acteur, autorisation=line_of(mandat, SCOPES[1]), at=later)
 
-        document = documents.document_of(Mandat.objects.get(pk=mandat.pk), "recu", at=later)
+        document = document_of(Mandat.objects.get(pk=mandat.pk), "recu", at=later)
 
         stopped = [part.text for part in document.parts if part.kind == "entry"]
         assert stopped == ["Demander le RSA"]
@@ -206,7 +207,7 @@ class TestSheet:
         """P-30: the person's name, what was done, by whom; never a number of ours."""
         use(acteur, mandat, at=at + timedelta(hours=1))
 
-        document = documents.document_of(mandat, "feuille", at=at + timedelta(hours=2))
+        document = document_of(mandat, "feuille", at=at + timedelta(hours=2))
         words = words_of(document).replace("\N{NO-BREAK SPACE}", " ")
 
         assert "Rose Lefèvre" in words
@@ -222,7 +223,7 @@ class TestSheet:
     ) -> None:
         use(acteur, mandat, at=at + timedelta(hours=1))
 
-        words = words_of(documents.document_of(mandat, "feuille", at=at + timedelta(days=1)))
+        words = words_of(document_of(mandat, "feuille", at=at + timedelta(days=1)))
 
         assert "Mon espace CAF" not in words
         assert "personne ne s’est connecté" in words
@@ -233,18 +234,14 @@ class TestSheet:
         """Midnight in Paris, not in Greenwich."""
         use(acteur, mandat, at=datetime(2026, 11, 3, 23, 30, tzinfo=UTC))
 
-        of_the_third = documents.document_of(
-            mandat, "feuille", at=datetime(2026, 11, 3, 20, 0, tzinfo=UTC)
-        )
-        of_the_fourth = documents.document_of(
-            mandat, "feuille", at=datetime(2026, 11, 4, 8, 0, tzinfo=UTC)
-        )
+        of_the_third = document_of(mandat, "feuille", at=datetime(2026, 11, 3, 20, 0, tzinfo=UTC))
+        of_the_fourth = document_of(mandat, "feuille", at=datetime(2026, 11, 4, 8, 0, tzinfo=UTC))
 
         assert "Mon espace CAF" not in words_of(of_the_third)
         assert "Mon espace CAF" in words_of(of_the_fourth)
 
     def test_after_the_end_says_that_it_is_over(self, mandat: Mandat, at: datetime) -> None:
-        words = words_of(documents.document_of(mandat, "feuille", at=at + timedelta(days=60)))
+        words = words_of(document_of(mandat, "feuille", at=at + timedelta(days=60)))
 
         assert "Ce mandat est terminé" in words
         assert "Pour tout arrêter" not in words
@@ -264,7 +261,7 @@ class TestAccount:
             absence_reason="deadline",
         )
 
-        words = words_of(documents.document_of(mandat, "compte", at=at + timedelta(hours=3)))
+        words = words_of(document_of(mandat, "compte", at=at + timedelta(hours=3)))
 
         assert words.count("Service, d’après l’aidant : Mon espace CAF.") == 2
         assert "en l’absence de la personne" in words
@@ -273,7 +270,7 @@ class TestAccount:
         assert "30 minutes" in words
 
     def test_says_when_nothing_was_done(self, mandat: Mandat, at: datetime) -> None:
-        words = words_of(documents.document_of(mandat, "compte", at=at))
+        words = words_of(document_of(mandat, "compte", at=at))
         assert "Aucune connexion" in words
 
 
@@ -282,7 +279,7 @@ class TestPaperOfDay:
         """P-06: a signed paper of the day, for one precise act."""
         mandat = signed_mandat(acteur, rose, ["theme:argent"], at=at)
 
-        document = documents.paper_of(
+        document = paper_of(
             line_of(mandat), act="Déclarer ses revenus", detail="revenus de 2025",
             grave=["déclarer des revenus"], at=at,
         )  # fmt: skip
@@ -293,7 +290,7 @@ class TestPaperOfDay:
         assert "cet acte comprend : déclarer des revenus" in words
         assert "pour cet acte seulement, et pour ce jour seulement" in words
         assert document.snapshot == ""
-        assert documents.document_pdf(document)
+        assert document_pdf(document)
 
 
 class TestEveryDocument:
@@ -306,19 +303,18 @@ class TestEveryDocument:
             r"[0-9a-f]{8}-[0-9a-f]{4}|[0-9a-f]{32}|theme:|demarche:|\b(franceconnect|piece_vue)\b"
         )
 
-        for kind, _label in documents.kinds_of(mandat):
-            words = words_of(documents.document_of(mandat, kind, at=at + timedelta(hours=2)))
+        for kind, _label in kinds_of(mandat):
+            words = words_of(document_of(mandat, kind, at=at + timedelta(hours=2)))
             assert not ours.search(words), kind
             assert "None" not in words
 
     def test_is_drawn_by_the_page_and_by_the_paper_alike(self) -> None:
         """A-08: the HTML twin knows every kind of part that the PDF knows."""
-        room = Path(documents.__file__).parent.parent
-        pages = room / "templates/mandats/documents"
+        pages = TEMPLATE.parent.parent / "templates/documents"
         page = (pages / "_part.html").read_text(encoding="utf-8")
         # Neighbouring items make one list.
         page += (pages / "document.html").read_text(encoding="utf-8")
-        paper = (room / "typst/mandats.typ").read_text(encoding="utf-8")
+        paper = TEMPLATE.read_text(encoding="utf-8")
 
         kinds = set(re.findall(r'part\.kind == "(\w+)"', paper))
         assert set(re.findall(r'(?:part\.)?kind == "(\w+)"', page)) == kinds - {"blank"}

@@ -1,69 +1,38 @@
 """Documents of a mandat, from its snapshot: the same content as a page and as a PDF.
 
-`document_of` finds what a kind needs; `document_pdf` draws it on paper. A mandat is always the one that was
+`document_of` finds what a kind needs; `pdf.document_pdf` draws it on paper. A mandat is always the one that was
 signed; receipts, sheets and accounts add the instants of what happened since.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.db.models import QuerySet
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from tandem.mandats import texts
-from tandem.mandats.documents.afterwards import (
+from tandem.documents.afterwards import (
     account_document,
     paper_document,
     receipt_document,
     sheet_document,
 )
-from tandem.mandats.documents.mandat import (
-    explanation_document,
-    facile_document,
-    mandat_document,
-)
-from tandem.mandats.documents.model import Document
-from tandem.mandats.documents.pdf import code_words, document_pdf, verification_address
-from tandem.mandats.documents.words import DocumentGone, Statement
+from tandem.documents.mandat import explanation_document, facile_document, mandat_document
+from tandem.documents.rules import Document
+from tandem.documents.words import Statement
+from tandem.mandats import texts
 from tandem.mandats.models import Autorisation, Mandat, Usage
+from tandem.mandats.queries.papers import EXPLANATION, ended_lines
 from tandem.mandats.rules import State
+from tandem.referentiels.queries import demarches, describe_scope
+from tandem.referentiels.rules import Scope, ScopeKind
 
-__all__ = [
-    "KINDS",
-    "Document",
-    "DocumentGone",
-    "UnknownDocument",
-    "code_words",
-    "document_of",
-    "document_pdf",
-    "kinds_of",
-    "paper_of",
-    "verification_address",
-]
-
-EXPLANATION: Final = "explication-"
-KINDS: Final[dict[str, str | Promise]] = {
-    "mandat": _("Le mandat"),
-    "mandat-facile": _("Le mandat, en facile à lire"),
-    "feuille": _("La feuille que la personne emporte"),
-    "compte": _("Le compte des connexions"),
-    "recu": _("Le reçu de l’arrêt"),
-}
+OTHER_ACT: Final = "autre"
 
 
 class UnknownDocument(LookupError):  # noqa: N818 - named as the thing that was not found
     """No such document for this mandat."""
-
-
-def kinds_of(mandat: Mandat) -> list[tuple[str, str]]:
-    """The documents this mandat has, with their names; explanations come last."""
-    kinds = [(kind, str(label)) for kind, label in KINDS.items()]
-    if not _ended(mandat).exists():
-        kinds = [row for row in kinds if row[0] != "recu"]
-    others = (text for text in texts.texts(mandat.text_version) if text.name != texts.SIGNED)
-    return kinds + [(f"{EXPLANATION}{text.name}", text.label) for text in others if not text.facile]
 
 
 def document_of(mandat: Mandat, kind: str, *, at: datetime) -> Document:
@@ -85,7 +54,7 @@ def document_of(mandat: Mandat, kind: str, *, at: datetime) -> Document:
         return sheet_document(mandat, statement, today, alive=alive, at=at)
     if kind == "compte":
         return account_document(mandat, statement, _uses(mandat), at=at)
-    if kind == "recu" and (ended := list(_ended(mandat))):
+    if kind == "recu" and (ended := list(ended_lines(mandat))):
         return receipt_document(mandat, statement, ended, at=at)
     if kind.startswith(EXPLANATION):
         return _explanation(mandat, statement, kind.removeprefix(EXPLANATION))
@@ -113,11 +82,6 @@ def _explanation(mandat: Mandat, statement: Statement, name: str) -> Document:
         raise UnknownDocument(name) from None
 
 
-def _ended(mandat: Mandat) -> QuerySet[Autorisation]:
-    """Lines that someone stopped, or that ran out."""
-    return mandat.autorisations.exclude(ended_at=None).order_by("pk")
-
-
 def _uses(mandat: Mandat) -> QuerySet[Usage]:
     return (
         Usage.objects.filter(autorisation__mandat=mandat)
@@ -131,3 +95,27 @@ def _uses_of_day(mandat: Mandat, statement: Statement, at: datetime) -> list[Usa
     start = datetime.combine(statement.local(at).date(), time.min, tzinfo=statement.zone)
     rows = _uses(mandat).filter(used_at__gte=start, used_at__lt=start + timedelta(days=1))
     return list(rows.order_by("used_at", "pk"))
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act that the person can confirm, with what it may change."""
+
+    key: str
+    name: str
+    grave_acts: tuple[str, ...] = ()
+
+
+def line_title(line: Autorisation) -> str:
+    """The line in the words of the catalogue."""
+    return describe_scope(line.scope).title
+
+
+def acts_of_line(line: Autorisation) -> list[Act]:
+    """The démarche of the line; for a whole thème, each of its démarches, then « Autre »."""
+    scope = Scope.parse(line.scope)
+    if scope.kind == ScopeKind.DEMARCHE:
+        found = describe_scope(line.scope)
+        return [Act(scope.key, found.title, found.grave_acts)]
+    acts = [Act(row.slug, row.name, tuple(row.grave_acts)) for row in demarches(scope.key)]
+    return [*acts, Act(OTHER_ACT, _("Autre démarche de ce thème"))]
