@@ -195,6 +195,14 @@ def give_up_waiting(*, at: datetime) -> int:
     return waiting.update(failed_at=at, failure=Failure.RESTORED, **_WORDS_GONE)
 
 
+def erase_messages(*, about: UUID) -> int:
+    """Forget every message about a usager (public_id): address, words, row; how many. What waited is not sent.
+
+    Called inside the transaction that erases the person (P-22).
+    """
+    return Message.objects.filter(about=about).delete()[0]
+
+
 def purge_messages(*, at: datetime) -> int:
     """Drop the rows of messages ended for thirty days; returns how many.
 

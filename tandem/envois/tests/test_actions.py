@@ -8,7 +8,14 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tandem.envois.actions import EnvoiRefused, purge_messages, queue_email, queue_sms, send_due
+from tandem.envois.actions import (
+    EnvoiRefused,
+    erase_messages,
+    purge_messages,
+    queue_email,
+    queue_sms,
+    send_due,
+)
 from tandem.envois.models import Message
 from tandem.envois.tests.factories import an_email, an_sms
 
@@ -130,3 +137,19 @@ class TestPurgeMessages:
 
         with pytest.raises(IntegrityError), transaction.atomic():
             Message.objects.filter(pk=message.pk).update(sent_at=at)
+
+
+class TestEraseMessages:
+    def test_forgets_what_was_said_about_one_person_and_nothing_else(self, at: datetime) -> None:
+        """P-22: what waits is not sent, what left leaves no trace of whom it was about."""
+        rose = uuid.uuid4()
+        an_email(about=rose, at=at)
+        send_due(at=at, worker="w")
+        an_sms(about=rose, at=at)
+        others = [an_email(about=uuid.uuid4(), at=at), an_email(at=at)]
+
+        assert erase_messages(about=rose) == 2
+
+        assert list(Message.objects.order_by("pk")) == others
+        assert send_due(at=at, worker="w") == 2
+        assert len(mail.outbox) == 3

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tandem.envois.actions import erase_messages
 from tandem.journal.actions import forget
 from tandem.structures.models import Acteur
 from tandem.usagers import events, permissions
@@ -22,7 +23,7 @@ _GONE = (OneTimeCode, Channel, SearchToken, Suivi, Notice, RungStep)
 
 @transaction.atomic
 def erase_usager(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
-    """Erase a person of one structure: identity, channels, search, suivi, what was to be told, the journal's secrets.
+    """Erase a person of one structure: identity, channels, search, suivi, messages, the journal's secrets.
 
     The row stays without a name, so that seals and the journal's commitments still have their object. Rooms above
     erase their own on `usager_erased`, in the same transaction.
@@ -37,6 +38,7 @@ def erase_usager(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
     if row.erased_at is not None:
         raise UsagerRefused(_("Ce dossier est déjà effacé."))
     usager_erased.send(sender=Usager, usager=row, at=at)
+    erase_messages(about=row.public_id)
     for model in _GONE:
         model.objects.filter(usager=row).delete()
     for name in _BLANK:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tandem.envois.actions import send_due
+from tandem.envois.models import Message
 from tandem.journal.models import Entry, Secret
 from tandem.structures.models import SYSTEM_ACTEUR, Acteur, Affectation
 from tandem.structures.tests.cast import ActeurOf
@@ -13,7 +15,7 @@ from tandem.usagers import actions, queries
 from tandem.usagers.models import Channel, Notice, OneTimeCode, RungStep, SearchToken, Suivi, Usager
 from tandem.usagers.rules import FreezeReason
 from tandem.usagers.signals import usager_erased
-from tandem.usagers.tests.factories import ChannelFactory, verified
+from tandem.usagers.tests.factories import ChannelFactory, UsagerFactory, verified
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +90,22 @@ class TestEraseUsager:
         text = repr(seen)
         for word in SEEDED:
             assert word not in text
+
+    def test_reaches_what_waits_to_be_sent_and_what_was(
+        self, full: Usager, acteur: Acteur, at: datetime
+    ) -> None:
+        """P-22: the outbox too, address and words; nothing leaves after the erasure."""
+        other = UsagerFactory.create(structure=full.structure)
+        ChannelFactory.create(usager=other, value="andrei@exemple.fr")
+        actions.tell_usager(usager=other, message="Bonjour", body="Fait.", key="o", at=at)
+        send_due(at=at, worker="w", limit=1)
+        about = Message.objects.filter(about=full.public_id)
+        assert {message.sent_at for message in about} == {at, None}
+
+        actions.erase_usager(acteur=SYSTEM_ACTEUR, usager=full, at=at)
+
+        assert not about.all().exists()
+        assert [m.recipient for m in Message.objects.all()] == ["andrei@exemple.fr"]
 
     def test_forgets_the_secrets_of_the_journal_and_keeps_its_lines(
         self, full: Usager, at: datetime
