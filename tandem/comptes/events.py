@@ -21,9 +21,13 @@ FACTOR_REMOVED = Event("comptes.factor_removed", _("Facteur retiré"), facts=fro
 RECOVERY_CODES_MADE = Event("comptes.recovery_codes_made", _("Codes de secours renouvelés"))
 PASSWORD_CHANGED = Event("comptes.password_changed", _("Mot de passe changé"))
 RESET_REQUESTED = Event(
-    "comptes.reset_requested", _("Reprise d’accès demandée"), facts=frozenset({"identity_proof"})
+    "comptes.reset_requested",
+    _("Reprise d’accès demandée"),
+    facts=frozenset({"identity_proof", "standing"}),
 )
-RESET_APPROVED = Event("comptes.reset_approved", _("Reprise d’accès approuvée"))
+RESET_APPROVED = Event(
+    "comptes.reset_approved", _("Reprise d’accès approuvée"), facts=frozenset({"standing"})
+)
 RESET_CANCELLED = Event("comptes.reset_cancelled", _("Reprise d’accès refusée"))
 RESET_APPLIED = Event("comptes.reset_applied", _("Facteurs remis à zéro"))
 DEACTIVATED = Event("comptes.deactivated", _("Compte désactivé"))

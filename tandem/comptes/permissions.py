@@ -1,6 +1,7 @@
 """Who may do what to which compte: pure predicates on rows already read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from tandem.comptes.factors import Factor
 from tandem.comptes.models import Compte, FactorReset
@@ -19,15 +20,20 @@ def may_remove(factor: Factor, held: Sequence[Factor], *, codes_left: int) -> bo
     return bool(rest) and (codes_left > 0 or (has_totp and len(rest) > 1))
 
 
-def may_request_reset(author: Compte, target: Compte) -> bool:
-    """Anyone active and enrolled, for someone else: the second person is the guard (S-12)."""
-    return author.pk != target.pk and author.is_active and author.enrolled_at is not None
+def may_reset(compte: Compte, target: Compte, referents: Collection[UUID]) -> bool:
+    """One of the two persons of a reset: an operator, or a référent of a structure where the target works.
 
-
-def may_approve_reset(approver: Compte, reset: FactorReset) -> bool:
-    """A third person, active and enrolled (S-12, S-20)."""
+    Active, with both factors, and never the person concerned (S-12). `referents`: their public ids, as structures
+    knows them.
+    """
     return (
-        approver.pk not in {reset.target_id, reset.requested_by_id}
-        and approver.is_active
-        and approver.enrolled_at is not None
+        compte.pk != target.pk
+        and compte.is_active
+        and compte.enrolled_at is not None
+        and (compte.is_operator or compte.public_id in referents)
     )
+
+
+def may_approve_reset(approver: Compte, reset: FactorReset, referents: Collection[UUID]) -> bool:
+    """The second of the two, never the first (S-12, S-20)."""
+    return approver.pk != reset.requested_by_id and may_reset(approver, reset.target, referents)

@@ -108,6 +108,24 @@ def habilites_of(structure: Structure) -> AffectationQuerySet:
     )
 
 
+def referents_over(compte: Compte) -> set[UUID]:
+    """The public ids of those who manage a structure where this compte works now: each may help give access back.
+
+    A référent at work there, who accepted the charte, their own compte active; the structure open (S-12).
+    """
+    where = structures_of(compte)
+    found = (
+        Affectation.objects.live()
+        .with_charte(CURRENT_VERSION)
+        .filter(
+            structure__in=where, role=Role.REFERENT, compte__is_active=True, charte_accepted=True
+        )
+        .exclude(compte=compte)
+        .order_by("pk")
+    )
+    return set(found.values_list("compte__public_id", flat=True))
+
+
 def people_visible_to(acteur: Acteur) -> AffectationQuerySet:
     """The people of the structure, for its référents only, each with `charte_accepted`."""
     if not acteur.may_manage or acteur.structure is None:

@@ -1,11 +1,14 @@
 """Access lost, given back by two named persons after a day of notice; access taken away at once."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from tandem.comptes import events, permissions
 from tandem.comptes.actions.gestures import GestureRefused, use_gesture, verify_gesture
@@ -32,19 +35,31 @@ class DeactivationRefused(Refusal):
     code = "deactivation"
 
 
+_NOT_THEIRS = _lazy(
+    "Une reprise d’accès se demande et s’approuve par un exploitant, ou par un référent d’une structure "
+    "où travaille la personne."
+)
+
+
 def request_reset(
-    *, author: Compte, target: Compte, proof: IdentityProof, response: GestureResponse, at: datetime
-) -> FactorReset:
+    *, author: Compte, target: Compte, proof: IdentityProof, response: GestureResponse, at: datetime,
+    referents: Collection[UUID] = (),
+) -> FactorReset:  # fmt: skip
     """The first of two persons says that they checked who lost their factors, and how.
 
+    `referents` are those of the structures where the target works, by public id: without them, only operators
+    may ask and approve.
+
     Raises:
-        ResetRefused: for oneself, for a closed compte, or one is open already.
+        ResetRefused: for oneself, for a closed compte, by someone who is neither, or one is open already.
         GestureRefused: no factor was shown.
     """
-    if not target.is_active or not permissions.may_request_reset(author, target):
+    if author.pk == target.pk or not target.is_active:
         raise ResetRefused(
             _("Une reprise d’accès se demande pour une autre personne, au compte actif.")
         )
+    if not permissions.may_reset(author, target, referents):
+        raise ResetRefused(str(_NOT_THEIRS))
     gesture = verify_gesture(
         compte=author, act=reset_act(target.public_id), response=response, at=at
     )
@@ -59,7 +74,7 @@ def request_reset(
                 author=author.author,
                 subject=target.subject,
                 at=at,
-                facts={"identity_proof": proof.value},
+                facts={"identity_proof": proof.value, "standing": _standing(author)},
             )
     except IntegrityError as error:
         raise ResetRefused(
@@ -68,21 +83,30 @@ def request_reset(
     return reset
 
 
+def _standing(compte: Compte) -> str:
+    """In what name one of the two persons speaks."""
+    return "operator" if compte.is_operator else "referent"
+
+
 def approve_reset(
-    *, approver: Compte, reset: FactorReset, response: GestureResponse, at: datetime
-) -> FactorReset:
+    *, approver: Compte, reset: FactorReset, response: GestureResponse, at: datetime,
+    referents: Collection[UUID] = (),
+) -> FactorReset:  # fmt: skip
     """The second person approves; the person concerned is told on every channel, for a day.
 
     Raises:
-        ResetRefused: the approver asked for it or is its target, or it is no longer waiting.
+        ResetRefused: the approver asked for it, is its target, or is neither operator nor référent; or it is no
+            longer waiting.
         GestureRefused: no factor was shown.
     """
-    if not permissions.may_approve_reset(approver, reset):
+    if approver.pk in {reset.requested_by_id, reset.target_id}:
         raise ResetRefused(
             _(
                 "Une autre personne doit approuver : ni celle qui demande, ni celle qui a perdu l’accès."
             )
         )
+    if not permissions.may_approve_reset(approver, reset, referents):
+        raise ResetRefused(str(_NOT_THEIRS))
     act = reset_act(reset.target.public_id)
     gesture = verify_gesture(compte=approver, act=act, response=response, at=at)
     with transaction.atomic():
@@ -94,7 +118,13 @@ def approve_reset(
             raise ResetRefused(_("Cette reprise d’accès n’attend plus d’approbation."))
         reset.refresh_from_db()
         tell_reset(reset=reset, at=at)
-        record(events.RESET_APPROVED, author=approver.author, subject=reset.target.subject, at=at)
+        record(
+            events.RESET_APPROVED,
+            author=approver.author,
+            subject=reset.target.subject,
+            at=at,
+            facts={"standing": _standing(approver)},
+        )
     return reset
 
 
@@ -107,6 +137,7 @@ def reset_compte(
     author_response: GestureResponse,
     approver_response: GestureResponse,
     at: datetime,
+    referents: Collection[UUID] = (),
 ) -> FactorReset:
     """Both persons at one keyboard: ask and approve. When the second is refused, nothing stays open.
 
@@ -114,10 +145,17 @@ def reset_compte(
         ResetRefused, GestureRefused: as `request_reset` and `approve_reset`.
     """
     reset = request_reset(
-        author=author, target=target, proof=proof, response=author_response, at=at
+        author=author,
+        target=target,
+        proof=proof,
+        response=author_response,
+        at=at,
+        referents=referents,
     )
     try:
-        return approve_reset(approver=approver, reset=reset, response=approver_response, at=at)
+        return approve_reset(
+            approver=approver, reset=reset, response=approver_response, at=at, referents=referents
+        )
     except (ResetRefused, GestureRefused):
         cancel_reset(compte=author, reset=reset, at=at)
         raise

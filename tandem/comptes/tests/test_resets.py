@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from tandem.comptes import actions, jobs, queries
+from tandem.comptes import actions, jobs
 from tandem.comptes.models import Activation, Compte, Device, FactorReset, OpenSession
 from tandem.comptes.rules import GestureResponse, IdentityProof
 from tandem.comptes.tests.conftest import Clock
@@ -25,8 +25,8 @@ DAY = timedelta(hours=24)
 
 @pytest.fixture
 def rita(db: None) -> Compte:
-    """Who approves."""
-    return CompteFactory.create(with_totp=True, given_name="Rita")
+    """Who approves: another operator."""
+    return CompteFactory.create(with_totp=True, given_name="Rita", is_operator=True)
 
 
 @pytest.fixture
@@ -87,6 +87,49 @@ class TestAReset:
             FactorReset.objects.filter(pk=reset.pk).update(
                 approved_by=approver, approved_at=at, effective_at=at + DAY
             )
+
+    def test_is_neither_asked_nor_approved_by_just_anyone(
+        self, alice: Compte, oscar: Compte, lost: Compte, at: datetime
+    ) -> None:
+        """S-12, S-20: an aidant with a valid factor is not one of the two persons."""
+        with pytest.raises(actions.ResetRefused, match="un exploitant, ou par un référent"):
+            request(alice, lost, at)
+        asked = request(oscar, lost, at)
+        with pytest.raises(actions.ResetRefused, match="un exploitant, ou par un référent"):
+            actions.approve_reset(approver=alice, reset=asked, response=code(alice, at), at=at)
+
+        asked.refresh_from_db()
+        assert asked.approved_by is None
+        assert not Message.objects.exists()
+
+    def test_is_asked_and_approved_by_two_referents_of_the_person(
+        self, alice: Compte, lost: Compte, at: datetime
+    ) -> None:
+        """S-12: structures says who they are."""
+        bea = CompteFactory.create(with_totp=True)
+        theirs = {alice.public_id, bea.public_id}
+        asked = actions.request_reset(
+            author=alice, target=lost, proof=IdentityProof.MET, response=code(alice, at), at=at,
+            referents=theirs,
+        )  # fmt: skip
+
+        actions.approve_reset(
+            approver=bea, reset=asked, response=code(bea, at), at=at, referents=theirs
+        )
+
+        assert asked.approved_by == bea
+        lines = Entry.objects.filter(event__startswith="comptes.reset").order_by("seq")
+        assert [line.facts["standing"] for line in lines] == ["referent", "referent"]
+
+    @pytest.mark.parametrize("change", [{"enrolled_at": None}, {"is_active": False}])
+    def test_is_not_asked_by_someone_who_is_not_fully_in(
+        self, oscar: Compte, lost: Compte, at: datetime, change: dict[str, Any]
+    ) -> None:
+        for name, value in change.items():
+            setattr(oscar, name, value)
+
+        with pytest.raises(actions.ResetRefused):
+            request(oscar, lost, at)
 
     def test_is_not_asked_for_oneself(self, oscar: Compte, at: datetime) -> None:
         with pytest.raises(actions.ResetRefused, match="une autre personne"):
@@ -201,12 +244,13 @@ class TestAReset:
             request(rita, lost, at)
 
     def test_cannot_be_approved_twice_nor_after_a_refusal(
-        self, approved: FactorReset, alice: Compte, lost: Compte, at: datetime
+        self, approved: FactorReset, lost: Compte, at: datetime
     ) -> None:
         later = at + timedelta(seconds=30)
+        third = CompteFactory.create(with_totp=True, is_operator=True)
         with pytest.raises(actions.ResetRefused, match="n’attend plus"):
             actions.approve_reset(
-                approver=alice, reset=approved, response=code(alice, later), at=later
+                approver=third, reset=approved, response=code(third, later), at=later
             )
         actions.cancel_reset(compte=lost, reset=approved, at=at)
         with pytest.raises(actions.ResetRefused, match="déjà terminée"):
@@ -232,73 +276,6 @@ class TestAReset:
         actions.deactivate_compte(compte=lost, author=SYSTEM, at=at)
 
         assert actions.apply_due_resets(at=at + DAY) == 0
-
-
-class TestTheCommand:
-    def call(self, oscar: Compte, rita: Compte, lost: Compte, at: datetime, **changes: Any) -> None:
-        options = {
-            "demande_par": oscar.email,
-            "approuve_par": rita.email,
-            "preuve": "met",
-            "code_demande": totp_code(oscar, at),
-            "code_approuve": totp_code(rita, at),
-            **changes,
-        }
-        call_command("compte_reset", lost.email, **options)
-
-    def test_takes_two_named_persons_and_their_codes(
-        self,
-        oscar: Compte,
-        rita: Compte,
-        lost: Compte,
-        clock: Clock,
-        capsys: pytest.CaptureFixture[str],
-    ) -> None:
-        """S-12, from the command line."""
-        self.call(oscar, rita, lost, clock.now)
-
-        reset = FactorReset.objects.get()
-        assert (reset.requested_by, reset.approved_by, reset.target) == (oscar, rita, lost)
-        said = capsys.readouterr().out
-        assert "3 novembre 2026" in said.replace("\N{NO-BREAK SPACE}", " ")
-        assert "activation" not in said
-
-    @pytest.mark.parametrize(
-        "changes",
-        [
-            {"approuve_par": "oscar"},
-            {"demande_par": "lost"},
-            {"code_demande": "000000"},
-            {"code_approuve": "000000"},
-            {"approuve_par": "personne@x.example"},
-            {"preuve": "telephone"},
-        ],
-        ids=str,
-    )
-    def test_refuses_anything_less(
-        self, oscar: Compte, rita: Compte, lost: Compte, clock: Clock, changes: dict[str, Any]
-    ) -> None:
-        names = {"oscar": oscar.email, "lost": lost.email}
-        changes = {key: names.get(value, value) for key, value in changes.items()}
-
-        with pytest.raises(CommandError):
-            self.call(oscar, rita, lost, clock.now, **changes)
-        assert not FactorReset.objects.exclude(effective_at=None).exists()
-        assert queries.open_reset_of(lost) is None
-
-    def test_asks_for_the_codes_without_showing_them(
-        self,
-        oscar: Compte,
-        rita: Compte,
-        lost: Compte,
-        clock: Clock,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        answers = iter([totp_code(oscar, clock.now), totp_code(rita, clock.now)])
-        monkeypatch.setattr("getpass.getpass", lambda _prompt: next(answers))
-
-        self.call(oscar, rita, lost, clock.now, code_demande=None, code_approuve=None)
-        assert FactorReset.objects.get().approved_by == rita
 
 
 class TestAComptesEnd:

@@ -11,14 +11,16 @@ from tandem.comptes.actions import GestureRefused, ResetRefused, reset_compte
 from tandem.comptes.models import Compte
 from tandem.comptes.rules import GestureResponse, IdentityProof
 from tandem.kernel import clock
+from tandem.structures.queries import referents_over
 from tandem.ui.rules import moment_words
 
 
 class Command(BaseCommand):
     help = (
-        "Remettre à zéro les moyens de connexion d'un compte. Deux personnes nommées, ni l'une ni "
-        "l'autre n'étant la personne concernée, donnent chacune un code de leur application. La "
-        "personne concernée est prévenue ; vingt-quatre heures après, elle seule reçoit un lien."
+        "Remettre à zéro les moyens de connexion d'un compte. Deux personnes nommées, exploitants ou "
+        "référents d'une structure où travaille la personne, donnent chacune un code de leur "
+        "application. La personne concernée est prévenue ; vingt-quatre heures après, elle seule "
+        "reçoit un lien."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -50,6 +52,7 @@ class Command(BaseCommand):
                 author_response=self._code("demande", options["code_demande"]),
                 approver_response=self._code("approuve", options["code_approuve"]),
                 at=clock.now(),
+                referents=referents_over(target),
             )
         except (ResetRefused, GestureRefused) as refusal:
             raise CommandError(refusal.message) from refusal
