@@ -30,4 +30,7 @@ class FrenchSpacesMiddleware:
         kind = response.headers.get("Content-Type", "")
         if kind.startswith("text/html") and not response.streaming:
             response.content = french_spaces(response.content.decode(response.charset))
+            # A space that does not break takes one byte more: a length counted before would cut the page short.
+            if "Content-Length" in response.headers:
+                response.headers["Content-Length"] = str(len(response.content))
         return response

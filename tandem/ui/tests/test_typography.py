@@ -38,3 +38,14 @@ class TestTheMiddleware:
 
         assert answer("text/html; charset=utf-8").content.decode() == f"Quoi{NBSP}?"
         assert answer("application/json").content == b"Quoi ?"
+
+    def test_says_the_length_of_what_leaves(self) -> None:
+        """Counted before the spaces, it would cut the end of the page."""
+
+        def answer(page: str) -> HttpResponse:
+            counted = HttpResponse(page, headers={"Content-Length": str(len(page.encode()))})
+            return FrenchSpacesMiddleware(lambda _request: counted)(RequestFactory().get("/"))
+
+        for page in ("Quoi ? Où ? Quand ?", "Rien."):
+            response = answer(page)
+            assert response.headers["Content-Length"] == str(len(response.content))
