@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.db import transaction as database
 
 from tandem.journal.actions import record
+from tandem.kernel import limits
 from tandem.kernel.crypto import blind_index, random_token
 from tandem.oidc_provider import events, queries
 from tandem.oidc_provider.actions.connexion import (
@@ -42,6 +43,8 @@ from tandem.structures.models import Acteur
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_BYTES = 32
+# A minute, for one name from one address.
+CLIENT_FAILURES = 10
 
 
 @dataclass(frozen=True)
@@ -52,15 +55,16 @@ class Userinfo:
     signed: str = ""
 
 
-def exchange_code(*, values: Values, at: datetime) -> dict[str, object]:
+def exchange_code(*, values: Values, address: str, at: datetime) -> dict[str, object]:
     """A code against an access token and an ID token, once (FI-08, FI-09, S-01).
 
-    Any presentation of a code by an authenticated relying party uses it; a second one kills the token.
+    Any presentation of a code by an authenticated relying party uses it; a second one kills the token. `address`
+    is where the request comes from: failures are counted there.
 
     Raises:
         ProtocolError: to answer in JSON. What was consumed stays so.
     """
-    party = _authenticated(values, at)
+    party = _authenticated(values, address, at)
     asked = read_token_request(values)
     with database.atomic():
         answer = _redeem(party, asked, at)
@@ -237,17 +241,42 @@ def _journal_release(row: Transaction, acteur: Acteur, at: datetime) -> None:
     )
 
 
-def _authenticated(values: Values, at: datetime) -> RelyingParty:
+def _authenticated(values: Values, address: str, at: datetime) -> RelyingParty:
+    """The relying party, unless this address failed too often in its name during the minute (S-16).
+
+    Counted by name and by address: whoever guesses a secret from one place stops nobody elsewhere, and a
+    minute later nobody at all.
+
+    Raises:
+        ProtocolError: 401, invalid_client; 429, without a look at what was given.
+    """
+    client_id = _client_named(values)
+    failures = f"oidc.client:{client_id.encode('utf-8', 'replace').decode()}:{address}"
+    if not limits.hit(failures, limit=CLIENT_FAILURES - 1, window=60, cost=0):
+        raise ProtocolError("temporarily_unavailable", "too many failures", status=429)
+    try:
+        return _party_of(client_id, values, at)
+    except ProtocolError:
+        # Outside any transaction: what is refused is counted.
+        limits.hit(failures, limit=CLIENT_FAILURES, window=60)
+        raise
+
+
+def _client_named(values: Values) -> str:
+    """In whose name the request speaks: nothing of it is believed yet."""
+    assertion = single(values, "client_assertion")
+    client_id = single(values, "client_id")
+    return _claimed_issuer(assertion) if not client_id and assertion else client_id
+
+
+def _party_of(client_id: str, values: Values, at: datetime) -> RelyingParty:
     """The relying party, by the one way it registered (S-06, FI-08).
 
     Raises:
         ProtocolError: invalid_client, 401: which part was wrong is not said.
     """
     refused = ProtocolError("invalid_client", status=401)
-    client_id = single(values, "client_id")
     secret, assertion = single(values, "client_secret"), single(values, "client_assertion")
-    if not client_id and assertion:
-        client_id = _claimed_issuer(assertion)
     party = queries.active_relying_party(client_id)
     # Computed and compared even for an unknown client: the answer takes the same time.
     given = blind_index(secret.encode("utf-8", "replace").decode(), domain=SECRET_DOMAIN)

@@ -270,3 +270,66 @@ class TestEveryDoor:
         assert "no-store" in response["Cache-Control"]
         assert response["X-Frame-Options"] == "DENY"
         assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+
+
+class TestASecretThatIsGuessed:
+    """S-16: few checks a minute from one address, and the relying party itself is never locked out."""
+
+    WRONG = {"client_secret": "w" * 51}
+    ELSEWHERE = {"REMOTE_ADDR": "198.51.100.7"}
+
+    def guess(self, story: Story, times: int, **changes: Any) -> list[int]:
+        return [story.exchange(**{**self.WRONG, **changes}).status_code for _ in range(times)]
+
+    def test_is_checked_ten_times_a_minute(self, story: Story) -> None:
+        story.walk()
+
+        assert self.guess(story, 12) == [401] * 10 + [429] * 2
+        answer = story.exchange()
+        # Even the right one: nothing is looked at any more from there.
+        assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+        assert answer.json()["error"] == "temporarily_unavailable"
+        assert not AccessToken.objects.exists()
+
+    def test_does_not_lock_out_the_relying_party_at_its_own_address(self, story: Story) -> None:
+        story.walk()
+        self.guess(story, 50)
+
+        story.machine.defaults.update(self.ELSEWHERE)
+
+        assert story.exchange().status_code == 200
+
+    def test_does_not_lock_out_another_relying_party_at_the_same_address(
+        self, story: Story
+    ) -> None:
+        story.walk()
+        make_party("another")
+        self.guess(story, 50, client_id="another")
+        self.guess(story, 50, client_id="nobody")
+
+        assert story.exchange().status_code == 200
+
+    def test_lets_the_relying_party_in_a_minute_later(self, story: Story, clock: Any) -> None:
+        """S-16: no permanent lock-out."""
+        self.guess(story, 50)
+        clock.shift(60)
+        story.walk()
+
+        assert story.exchange().status_code == 200
+
+    def test_counts_failures_and_nothing_else(self, story: Story) -> None:
+        """Whoever has the right secret may fail on codes, or succeed, as often as needed."""
+        answers = [story.exchange(code="unknown").status_code for _ in range(15)]
+
+        assert answers == [400] * 15
+
+    def test_counts_wrong_assertions_too(self, db: None, story: Story) -> None:
+        story.walk()
+        wrong = {
+            "client_id": None, "client_secret": None, "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": jwt.encode(
+                {"alg": "ES256"}, {"iss": story.party.client_id}, jwk.import_key(OTHER), algorithms=["ES256"]
+            ),
+        }  # fmt: skip
+
+        assert self.guess(story, 11, **wrong) == [401] * 10 + [429]

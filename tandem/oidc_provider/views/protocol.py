@@ -31,6 +31,7 @@ _BEARER = re.compile(r"Bearer ([A-Za-z0-9_-]{20,100})")
 _FORM = "application/x-www-form-urlencoded"
 # One office of a hundred people behind one address stays far below.
 _ARRIVALS_A_MINUTE = 300
+TOO_MANY = 429
 
 
 class SeeOther(HttpResponseRedirect):
@@ -100,7 +101,8 @@ def token(request: HttpRequest) -> HttpResponse:
     if request.content_type != _FORM or request.GET:
         return _json_error(ProtocolError("invalid_request", "a form, in the body"))
     try:
-        return _json(actions.exchange_code(values=_values(request), at=at))
+        address = visitor_of(request).address
+        return _json(actions.exchange_code(values=_values(request), address=address, at=at))
     except ProtocolError as error:
         return _json_error(error)
 
@@ -188,4 +190,7 @@ def _json_error(error: ProtocolError) -> HttpResponse:
     content = {"error": error.error}
     if error.description:
         content["error_description"] = error.description
-    return _json(content, status=error.status)
+    response = _json(content, status=error.status)
+    if error.status == TOO_MANY:
+        response.headers["Retry-After"] = "60"
+    return response
