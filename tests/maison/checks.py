@@ -230,6 +230,9 @@ def wrong_headers(response: Any, *, logged_in: bool) -> Iterator[str]:
     for name in ("Access-Control-Allow-Origin", "Server", "X-Powered-By"):
         if name in response:
             yield f"{name} is sent"
+    length = response.get("Content-Length")
+    if length and response.content and int(length) != len(response.content):
+        yield f"Content-Length: {length} for {len(response.content)} bytes"
     yield from _wrong_policy(response.get("Content-Security-Policy", ""))
     yield from _wrong_cookies(response)
 
