@@ -2,6 +2,7 @@
 
 import base64
 import re
+import sqlite3
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,8 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from playwright.sync_api import BrowserContext, CDPSession, Page
 
-from simulateurs.console import read_messages
+from simulateurs.console import STEP_SECONDS, one_time_code, read_messages
 from simulateurs.passkey import unb64
-from simulateurs.story import one_time_code
 from tests.parcours.journey import Journey
 
 WAIT_SECONDS = 15
@@ -59,15 +59,38 @@ def give_passkey(context: BrowserContext, page: Page, passkey: dict[str, Any], s
     )
 
 
-def totp_of(journey: Journey, who: str) -> str:
-    """What this person's application shows now."""
-    return one_time_code(journey.demonstration.installation.state["people"][who]["totp_secret"])
+@dataclass
+class OneTimeCodes:
+    """The person's application: a code opens one thing, so the next act waits for the next code."""
+
+    secret: str
+    last_step: int
+
+    def next(self) -> str:
+        """A code never used, waiting for it when need be: thirty seconds at most."""
+        now = time.time()
+        # The one that is still shown, or the one before, which the server accepts for as long.
+        step = max(self.last_step + 1, int(now) // STEP_SECONDS - 1)
+        time.sleep(max(0.0, step * STEP_SECONDS - now + 0.2))
+        self.last_step = step
+        return one_time_code(self.secret, step * STEP_SECONDS)
+
+
+def codes_of(journey: Journey, who: str) -> OneTimeCodes:
+    """What this person's application shows."""
+    installation = journey.demonstration.installation
+    person = installation.state["people"][who]
+    with sqlite3.connect(installation.folder / "tandem.sqlite3") as rows:
+        query = "select totp_last_step from comptes_compte where given_name = ?"
+        [last] = rows.execute(query, [who.split(maxsplit=1)[0]]).fetchone()
+    return OneTimeCodes(person["totp_secret"], last)
 
 
 def log_in(journey: Journey) -> None:
     """With the passkey; the first time, the charte is accepted on the way."""
     journey.open("/comptes/connexion/")
     journey.click("Utiliser ma clé d’accès")
+    journey.touch()
     journey.arrive("/accueil/")
     if "Lire la charte" in journey.text():
         accept_charte(journey)
@@ -130,8 +153,10 @@ class Wizard:
             journey.tick("contact_holder", "person")
         journey.click("Continuer")
         self.step("lecture")
+        journey.read("#texte", as_the_person=True)
         journey.tick("reader", "person")
         for point in ("who", "until", "stop"):
+            journey.effort.spoken += 1
             journey.tick(f"point_{point}", "understood")
         journey.click("C’est lu et compris")
         self.step("identification")
@@ -142,13 +167,16 @@ class Wizard:
         self.journey.click("S’identifier avec FranceConnect")
         identify(self.journey, self.wish.person)
         self.step("identite")
+        self.journey.read()
         self.journey.click("Oui, c’est bien cette personne")
         self.step("signature")
+        self.journey.read()
 
     def sign(self) -> None:
         """All of it: the button asks for the passkey."""
         self.until_signature()
         self.journey.click("Signer le mandat")
+        self.journey.touch()
         self.step("signe")
 
 
@@ -189,12 +217,19 @@ def say_where(journey: Journey, presence: str, declared: str = "") -> None:
         journey.fill("service_declared", declared)
     journey.click("Continuer")
     journey.arrive("/confirmer/")
+    journey.read()
 
 
 def confirm(journey: Journey) -> None:
     """One gesture for the button, which asks for the passkey; one for the finger on the device."""
     journey.click("Se connecter pour")
-    journey.gestures += 1
+    confirmed(journey)
+
+
+def confirmed(journey: Journey, *, touch: bool = True) -> None:
+    """FranceConnect has the identity, and says that an aidant brought it."""
+    if touch:
+        journey.touch()
     journey.page.wait_for_url("**/api/v2/**")
     journey.see("Continuer vers")
     journey.see("un aidant, par Tandem")
@@ -239,3 +274,12 @@ def code_for(journey: Journey, to: str, known: frozenset[str] = frozenset()) -> 
                 return found[0]
         time.sleep(0.1)
     raise AssertionError(f"no code for {to}: {journey.text()[:1500]}")
+
+
+def end_accompagnements(journey: Journey) -> None:
+    """Whatever was left open is ended, as the home asks: it shows the oldest first."""
+    journey.open("/accueil/")
+    while journey.page.get_by_role("link", name="Terminer l’accompagnement").count():
+        journey.follow("Terminer l’accompagnement")
+        journey.click("C’est fait, je suis déconnecté")
+        journey.open("/accueil/")

@@ -6,6 +6,7 @@ browser: SameSite is real. The people are enrolled once, through the pages.
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from simulateurs.demo import Demonstration
 from simulateurs.installation import PROGRAMS, Installation
 from simulateurs.play import accept_charte
 from simulateurs.story import Professional
+from tests.parcours import atlas, costs
 from tests.parcours.acts import give_passkey
 from tests.parcours.journey import HEIGHT, Journey, watch
 
@@ -23,6 +25,31 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 Open = Callable[..., Journey]
 Sign = Callable[..., str]
+
+
+class Meter:
+    """What one act cost; said at the end of the run."""
+
+    def __init__(self, journey: Journey, act: str, keep: list[tuple[str, object]]) -> None:
+        self.journey = journey
+        self.act = act
+        self.keep = keep
+        self.before = journey.effort_so_far()
+
+    def stop(self) -> costs.Effort:
+        """It is done: keep what it cost, and give it back."""
+        effort = self.journey.effort.since(self.before)
+        self.keep.append(("cost", [self.act, costs.packed(effort)]))
+        return effort
+
+
+Measure = Callable[[Journey, str], Meter]
+
+
+@pytest.fixture
+def measure(request: pytest.FixtureRequest) -> Measure:
+    """Starts to count: `measure(alice, "sign, 320 px").stop()`."""
+    return lambda journey, act: Meter(journey, act, request.node.user_properties)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +80,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def journey(demonstration: Demonstration, chromium: Browser) -> Iterator[Open]:
+def journey(
+    demonstration: Demonstration, chromium: Browser, request: pytest.FixtureRequest
+) -> Iterator[Open]:
     """Opens a window: `journey("Alice Lenoir", width=320, script=False)`."""
     opened: list[Journey] = []
 
@@ -73,6 +102,7 @@ def journey(demonstration: Demonstration, chromium: Browser) -> Iterator[Open]:
     yield start
     for one in opened:
         one.context.close()
+        request.node.user_properties.append(("seen", one.seen.packed()))
     for one in opened:
         assert one.third_parties == [], "a third party was called (P-42)"
         assert one.problems == [], "the console of the browser complained (S-46)"
@@ -96,3 +126,55 @@ def signed(bob: Professional) -> Sign:
         return Signing(bob, Wish(person, themes=themes, **wish), lambda _words: None).run()
 
     return sign
+
+
+class Account:
+    """What the whole run saw and cost, gathered from every process; said, and held to, at its end."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self.whole = whole
+        self.costs: list[tuple[str, costs.Effort]] = []
+        self.seen = atlas.Seen()
+        self.missing: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """The properties of a test come with its last report."""
+        if report.when != "teardown":
+            return
+        for name, value in report.user_properties:
+            if name == "cost":
+                act, effort = value  # type: ignore[misc]  # as Meter.stop packs it
+                self.costs.append((act, costs.Effort(**effort)))  # type: ignore[has-type]
+            elif name == "seen":
+                self.seen.add(atlas.Seen(**{key: set(of) for key, of in value.items()}))  # type: ignore[attr-defined]  # as Seen.packed
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """A-02: after a whole run, a page that axe did not see fails it."""
+        if self.whole and session.testsfailed == 0:
+            self.missing = self.seen.missing()
+            if self.missing:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Gestures and Tandem's own time, journey by journey; then what axe has not seen."""
+        if self.costs:
+            terminalreporter.section("journeys: gestures and time")
+            for line in costs.table(self.costs):
+                terminalreporter.write_line(line)
+        if self.whole:
+            terminalreporter.write_line(
+                f"axe saw {len(self.seen.routes)} pages, {len(self.seen.refused)} of them refusing a form,"
+                " at 320 and 1280 px, light and dark"
+            )
+        for line in self.missing:
+            terminalreporter.write_line(line, red=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One account, in the process that speaks."""
+    if hasattr(config, "workerinput"):
+        return
+    chosen = config.option.keyword or config.option.markexpr
+    everything = Path(__file__).parent in [Path(one).resolve() for one in config.args]
+    config.pluginmanager.register(Account(whole=everything and not chosen), "parcours-account")

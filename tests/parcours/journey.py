@@ -1,7 +1,9 @@
 """One person at one screen: what they do, what they see, what it costs, what is wrong on the way."""
 
+import os
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Response
 
 from simulateurs.demo import Demonstration
+from tests.parcours import atlas
+from tests.parcours.costs import Effort
 
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "parcours"
+# `TANDEM_PICTURES=1`: a picture of every page looked at, at each width and in each theme.
+PICTURE_ALL = "TANDEM_PICTURES" in os.environ
 WIDTHS = (320, 1280)
 THEMES = ("light", "dark")
 HEIGHT = 800
@@ -43,6 +49,8 @@ _LAYOUT = """() => {
   });
   return wrong.slice(0, 5);
 }"""
+# A form that holds something to type or to choose can be refused; the search has no wrong answer but the empty one.
+_FIELDS = "main form[method=post] :is(input:not([type=hidden], [hidden]), select, textarea) >> visible=true"
 # WCAG 1.4.12, as its authors' own test writes it. A constructed sheet is no inline style: the CSP stands.
 _SPACING = """(on) => {
   const sheet = new CSSStyleSheet();
@@ -61,9 +69,9 @@ class Journey:
     demonstration: Demonstration
     third_parties: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    gestures: int = 0
-    tandem_ms: float = 0
+    effort: Effort = field(default_factory=Effort)
     titles: dict[str, str] = field(default_factory=dict)
+    seen: atlas.Seen = field(default_factory=atlas.Seen)
 
     @property
     def site(self) -> str:
@@ -72,6 +80,15 @@ class Journey:
     @property
     def administration(self) -> str:
         return self.demonstration.installation.url("administration")
+
+    @property
+    def at_tandem(self) -> bool:
+        """What is done elsewhere is not a gesture of ours."""
+        return self.page.url.startswith(self.site)
+
+    def effort_so_far(self) -> Effort:
+        """To be compared with what comes after."""
+        return copy(self.effort)
 
     # What the person does
 
@@ -91,24 +108,38 @@ class Journey:
 
     def press(self, what: Locator | str) -> None:
         """One gesture: whatever is pressed."""
-        self.gestures += 1
+        self.effort.clicks += self.at_tandem
         (self.page.locator(what).first if isinstance(what, str) else what).click()
         self.page.wait_for_load_state()
 
     def fill(self, name: str, value: str) -> None:
         """One gesture: a field."""
-        self.gestures += 1
+        self.effort.typed += self.at_tandem
+        self.effort.characters += len(value) * self.at_tandem
         self.page.locator(f"[name={name}]").first.fill(value)
 
     def tick(self, name: str, value: str = "") -> None:
         """One gesture: a radio or a checkbox, by its label as a person does."""
-        self.gestures += 1
+        self.effort.clicks += self.at_tandem
         exactly = f"[value='{value}']" if value else ""
         box = self.page.locator(f"[name={name}]{exactly}").first
         if not box.is_visible():
             self.press(self.page.locator("details", has=box).locator("summary"))
         self.page.locator(f"label[for='{box.get_attribute('id')}']").first.click()
         assert box.is_checked(), f"{name} {value}"
+
+    def touch(self) -> None:
+        """One gesture: the finger on the device."""
+        self.effort.touches += 1
+
+    def read(self, selector: str = "main .summary", *, as_the_person: bool = False) -> None:
+        """Read these words: the aidant what they must check, the person what they accept."""
+        words = len(" ".join(self.page.locator(selector).all_inner_texts()).split())
+        assert words > 0, selector
+        if as_the_person:
+            self.effort.text_words += words
+        else:
+            self.effort.words += words
 
     def arrive(self, path: str) -> None:
         """Wait for this address: a glob."""
@@ -153,6 +184,7 @@ class Journey:
         if it.value.request.is_navigation_request():
             assert self.page.title().startswith("Erreur"), name
         self.check(name, widths)
+        self.seen.refused.add(atlas.route_of(self.page.url))
 
     # What is wrong
 
@@ -170,17 +202,22 @@ class Journey:
             for theme in THEMES:
                 self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of the two
                 wrong = self.page.evaluate(_RUN_AXE)
+                if PICTURE_ALL:
+                    self.picture(f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}-{theme}")
                 assert wrong == [], f"{where} ({width} px, {theme}): {wrong}"
             wrong = self.page.evaluate(_LAYOUT)
             assert wrong == [], f"{where} ({width} px): {wrong}"
             if width == min(widths):
                 self.page.evaluate(_SPACING, True)
-                wrong = [line for line in self.page.evaluate(_LAYOUT) if "wide" in line]
+                wrong = self.page.evaluate(_LAYOUT)
                 self.page.evaluate(_SPACING, False)
-                assert wrong == [], f"{where} ({width} px, spaced): {wrong}"
+                assert not any("too wide" in line for line in wrong), (
+                    f"{where} ({width} px, spaced): {wrong}"
+                )
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(before)
         self._check_bones(where, name)
+        self.seen.note(self.page.url, has_form=self.page.locator(_FIELDS).count() > 0)
 
     def check_curtain(self) -> None:
         """The hidden screen has one thing to do, in both themes."""
@@ -229,7 +266,7 @@ def watch(journey: Journey) -> None:
     def answered(request: Request) -> None:
         if request.url.startswith(site) and "/static/" not in request.url:
             timing = request.timing
-            journey.tandem_ms += max(0.0, timing["responseStart"] - timing["requestStart"])
+            journey.effort.own_ms += max(0.0, timing["responseStart"] - timing["requestStart"])
 
     def complain(message: Any) -> None:
         # A refused form answers 422 and a closed page 403: Chromium says so of each.

@@ -4,7 +4,6 @@ Without JavaScript the day goes on to the end of the main job: sign with Rose, c
 """
 
 import re
-import time
 
 import pytest
 
@@ -20,7 +19,7 @@ from tests.parcours.acts import (
     leave_for,
     say_where,
 )
-from tests.parcours.conftest import Open
+from tests.parcours.conftest import Measure, Open
 from tests.parcours.journey import Journey
 from tests.parcours.newcomers import open_invitation, open_structure
 
@@ -88,6 +87,36 @@ def accept_charte_checked(journey: Journey) -> None:
     accept_charte(journey)
 
 
+class TestMaya:
+    @pytest.mark.parametrize("width", [320, 1280])
+    def test_is_at_work_on_her_first_day(
+        self, journey: Open, measure: Measure, demonstration: Demonstration, width: int
+    ) -> None:
+        """A-06, P-04: the same, counted, at 320 px and wide; then out, and in again by the key she made."""
+        [address] = open_structure(demonstration, "Maya Diallo")
+        maya = journey(width=width)
+        give_authenticator(maya.context, maya.page)
+        open_invitation(maya, address)
+        first = measure(maya, f"first login and factor, {width} px")
+        choose_password(maya)
+        maya.follow("Choisir la clé d’accès")
+        maya.fill("name", "Ordinateur de l’accueil")
+        maya.click("Créer la clé sur cet appareil")
+        maya.touch()
+        maya.arrive("/secours/")
+        put_codes_away(maya)
+        maya.click("Mes codes sont rangés")
+        maya.arrive("/accueil/")
+        accept_charte(maya)
+        maya.click("Se déconnecter")
+        maya.follow("Se connecter de nouveau")
+        maya.click("Utiliser ma clé d’accès")
+        maya.touch()
+        maya.arrive("/accueil/")
+        first.stop()
+        maya.see("Bonjour Maya")
+
+
 class TestGael:
     def test_does_the_whole_job_without_any_script(
         self, journey: Open, addresses: list[str]
@@ -117,13 +146,11 @@ class TestGael:
         gael.click("Se connecter")
         gael.arrive("/accueil/")
 
-        start = time.monotonic()
         Wizard(gael, Wish("rose", "social")).until_signature()
         gael.fill("geste_code", codes.pop())
         gael.click("Signer le mandat")
         gael.arrive("/signe/")
         gael.see("Le mandat est signé")
-        print(f"\n  a mandat without script: {time.monotonic() - start:.1f} s of the machine")
 
         leave_for(gael, "caf")
         choose_recent(gael, "Rose MARTIN")

@@ -1,145 +1,117 @@
-"""The main job with the keyboard alone: Tab, Enter, Space, arrows. A-04, A-05.
-
-At each stop the focus is seen (3 px, contrast 3:1), goes forward in the order of reading, and is never trapped.
-"""
-
-from typing import Any
+"""Each journey with the keyboard alone, at 320 px and wide. A-04, A-05, A-06."""
 
 import pytest
 
-from tests.parcours.acts import accept_charte, arrive_at, identify
-from tests.parcours.conftest import Open
+from simulateurs.demo import Demonstration
+from simulateurs.story import PASSWORD
+from tests.parcours.acts import (
+    accept_charte,
+    arrive_at,
+    confirmed,
+    give_authenticator,
+    identify,
+    leave_for,
+    log_out_of_service,
+)
+from tests.parcours.conftest import Measure, Open
 from tests.parcours.journey import Journey
+from tests.parcours.keyboard import Keyboard
+from tests.parcours.newcomers import open_invitation, open_structure
+from tests.parcours.test_main_job import MANDAT_SECONDS, REPEAT_GESTURES
 
 pytestmark = [pytest.mark.parcours, pytest.mark.loopback]
 
-MOST_STOPS = 90
-FOCUS_PIXELS = 3
-FOCUS_CONTRAST = 3.0
-_STOP = """() => {
-  const stop = document.activeElement;
-  if (!stop || stop === document.body) return null;
-  const shown = stop.closest(".choice--card") || stop;
-  const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
-  const channels = (colour) => (colour.match(/[\\d.]+/g) || []).map(Number);
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = channels(getComputedStyle(at).backgroundColor);
-      if (colour.length === 3 || colour[3] > 0) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const light = (colour) => colour.slice(0, 3).map((c) => c / 255)
-    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-  const [low, high] = [light(channels(style.outlineColor)), light(behind(shown.parentElement))].sort((a, b) => a - b);
-  return {
-    what: stop.outerHTML.slice(0, 100),
-    rank: Array.from(document.querySelectorAll("*")).indexOf(stop),
-    outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
-    contrast: (high + 0.05) / (low + 0.05),
-    inside: box.bottom > 0 && box.top < innerHeight && box.width > 0,
-    top: box.top + scrollY, left: box.left, right: box.right,
-  };
-}"""
+WIDTHS = pytest.mark.parametrize("width", [320, 1280])
 
 
-class Keyboard:
-    """Hands on the keyboard of a journey."""
-
-    def __init__(self, journey: Journey) -> None:
-        self.journey = journey
-        self.page = journey.page
-        self.last: dict[str, Any] | None = None
-
-    def tab(self) -> dict[str, Any] | None:
-        """One stop further; None when the focus has left the page."""
-        self.page.keyboard.press("Tab")
-        stop = self.page.evaluate(_STOP)
-        if stop is None:
-            self.last = None
-            return None
-        where = f"{self.page.url}: {stop['what']}"
-        assert stop["outline"] >= FOCUS_PIXELS, f"the focus is not seen at {where}"
-        assert stop["contrast"] >= FOCUS_CONTRAST, f"the focus is too pale at {where}"
-        assert stop["inside"], f"the focus is off the screen at {where}"
-        if self.last is not None:
-            assert stop["rank"] > self.last["rank"], f"the focus goes backwards at {where}"
-            beside = stop["left"] >= self.last["right"] or stop["left"] > self.last["left"] + 200
-            forward = stop["top"] >= self.last["top"] - 30 or beside
-            assert forward, f"the focus jumps up at {where}"
-        self.last = stop
-        return dict(stop)
-
-    def to(self, selector: str) -> None:
-        """Tab until this has the focus."""
-        for _stop in range(MOST_STOPS):
-            if self.page.evaluate("(s) => document.activeElement.matches(s)", selector):
-                return
-            if self.tab() is None:
-                break
-        raise AssertionError(f"no way to {selector} at {self.page.url}")
-
-    def press(self, selector: str, arrive: str, key: str = "Enter") -> None:
-        """Go there, press, arrive elsewhere."""
-        self.to(selector)
-        self.journey.gestures += 1
-        self.page.keyboard.press(key)
-        self.journey.arrive(arrive)
-        self.page.wait_for_load_state()
-        self.last = None
-
-    def choose(self, selector: str, *, arrows: int = 0) -> None:
-        """A box by Space; a radio by Space or by arrows."""
-        self.to(selector)
-        self.journey.gestures += 1
-        self.page.keyboard.press("Space")
-        for _arrow in range(arrows):
-            self.page.keyboard.press("ArrowDown")
-
-    def submit(self, arrive: str) -> None:
-        """The main button of the page."""
-        self.press("main .actions button[type=submit]", arrive)
-
-    def sweep(self) -> int:
-        """From the top of a fresh page to its end, never trapped; give back the number of stops."""
-        self.page.reload()
-        self.last = None
-        stops = 0
-        while self.tab() is not None:
-            stops += 1
-            assert stops < MOST_STOPS, f"a trap at {self.page.url}"
-            if self.page.evaluate(
-                "document.activeElement === [...document.querySelectorAll('a[href], button')].at(-1)"
-            ):
-                break
-        assert stops > 3, self.page.url
-        return stops
+class TestIlham:
+    @WIDTHS
+    def test_comes_in_for_the_first_time_without_a_mouse(
+        self, journey: Open, measure: Measure, demonstration: Demonstration, width: int
+    ) -> None:
+        """A-04, P-04: password, passkey, codes, charte, home; then out, and in again by the key."""
+        [address] = open_structure(demonstration, "Ilham Cherif")
+        ilham = journey(width=width)
+        give_authenticator(ilham.context, ilham.page)
+        open_invitation(ilham, address)
+        first = measure(ilham, f"first login and factor, keyboard, {width} px")
+        come_in(ilham, Keyboard(ilham))
+        first.stop()
+        ilham.see("Bonjour Ilham")
 
 
 class TestAlice:
-    def test_does_the_main_job_without_a_mouse(self, journey: Open) -> None:
-        """A-04: log in, sign with Rose, connect for her, stop; and the error list leads to its field."""
-        alice = journey("Alice Lenoir")
+    @WIDTHS
+    def test_does_the_main_job_without_a_mouse(
+        self, journey: Open, measure: Measure, width: int
+    ) -> None:
+        """A-04: log in, sign with Rose, connect for her twice, stop; and the error list leads to its field."""
+        alice = journey("Alice Lenoir", width=width)
         keyboard = Keyboard(alice)
         alice.open("/comptes/connexion/")
         keyboard.press("[data-passkey-start]", "/accueil/")
         if "Lire la charte" in alice.text():
             accept_charte(alice)
         keyboard.sweep()
+        with_keyboard = f"keyboard, {width} px"
+
+        meet_an_error(alice, keyboard)
         alice.open("/accueil/")
+        mandat = measure(alice, f"sign, {with_keyboard}")
         sign(alice, keyboard)
+        assert mandat.stop().seconds <= MANDAT_SECONDS
+        keyboard.sweep()
+
+        leave_for(alice, "caf")
+        connect(alice, keyboard, declared="caf.fr")
+        leave_for(alice, "caf")
+        again = measure(alice, f"connect again, {with_keyboard}")
         connect(alice, keyboard)
+        assert again.stop().gestures <= REPEAT_GESTURES
+
+        revoke = measure(alice, f"revoke, {with_keyboard}")
         stop(alice, keyboard)
-        print(f"\n  the main job with the keyboard: {alice.gestures} gestures")
+        revoke.stop()
+
+
+def come_in(ilham: Journey, keyboard: Keyboard) -> None:
+    """Every page of the first day, from the link of the e-mail to the home, then out and in."""
+    keyboard.type("password", PASSWORD)
+    keyboard.type("again", PASSWORD)
+    keyboard.submit("/facteurs/")
+    keyboard.press("main a[href$='/facteurs/cle/']", "/facteurs/cle/")
+    keyboard.type("name", "Ordinateur de l’accueil")
+    keyboard.press("[data-passkey-start]", "/secours/")
+    ilham.touch()
+    keyboard.submit("/secours/")
+    ilham.page.locator("main code").first.wait_for()
+    keyboard.last = None
+    keyboard.submit("/accueil/")
+    keyboard.press("main a[href$='/structures/charte/']", "/charte/")
+    for box in ilham.page.locator("main form input[type=checkbox]").all():
+        keyboard.choose(f"#{box.get_attribute('id')}")
+    keyboard.submit("/accueil/")
+    keyboard.press("form[action$='/deconnexion/'] button", "/deconnecte/")
+    keyboard.press("main a[href$='/connexion/']", "/connexion/")
+    keyboard.press("[data-passkey-start]", "/accueil/")
+    ilham.touch()
+
+
+def meet_an_error(alice: Journey, keyboard: Keyboard) -> None:
+    """A-10: nothing typed: the list of errors takes the focus, and leads to the field."""
+    alice.open("/mandats/arreter/")
+    keyboard.last = None
+    keyboard.submit("/arreter/")
+    alice.page.wait_for_function("document.activeElement.matches('[data-error-summary]')")
+    keyboard.to("[data-error-summary] a")
+    alice.page.keyboard.press("Enter")
+    alice.page.wait_for_function("document.activeElement.name === 'code'")
+    keyboard.last = None
 
 
 def sign(alice: Journey, keyboard: Keyboard) -> None:
     keyboard.press("main a[href='/mandats/nouveau/']", "/nouveau/")
     keyboard.press("main form button[type=submit]", "/demarches/")
-    # Nothing chosen: the list of errors takes the focus, and leads to the field.
-    keyboard.press("main .actions button[type=submit]", "/demarches/")
-    alice.page.locator("[data-error-summary]").wait_for()
     keyboard.choose("[name=themes][value=famille]")
     keyboard.submit("/duree/")
     keyboard.choose("[name=duree]", arrows=1)
@@ -150,34 +122,38 @@ def sign(alice: Journey, keyboard: Keyboard) -> None:
     keyboard.submit("/contact/")
     keyboard.choose("[name=contact_kind]", arrows=2)
     keyboard.submit("/lecture/")
+    alice.read("#texte", as_the_person=True)
     keyboard.choose("[name=reader]")
     for point in ("who", "until", "stop"):
+        alice.effort.spoken += 1
         keyboard.choose(f"[name=point_{point}]")
     keyboard.submit("/identification/")
     keyboard.press("main .actions button[type=submit]", "/interaction/**")
     identify(alice, "rose")
     alice.arrive("/identite/")
     keyboard.last = None
+    alice.read()
     keyboard.submit("/signature/")
+    alice.read()
     keyboard.submit("/signe/")
-    keyboard.sweep()
+    alice.touch()
 
 
-def connect(alice: Journey, keyboard: Keyboard) -> None:
-    alice.open(f"{alice.administration}/caf/")
-    alice.page.get_by_role("button", name="Se connecter").click()
-    alice.page.get_by_role("button", name="Tandem").click()
-    alice.arrive("/personne/")
+def connect(alice: Journey, keyboard: Keyboard, declared: str = "") -> None:
+    """From the page that asks for whom, to the administration's."""
     keyboard.last = None
     keyboard.press("form:has(input[name=usager]) button", "/demarche/")
     alice.see("Rose MARTIN")
     keyboard.choose("[name=presence]")
-    keyboard.to("[name=service_declared]")
-    alice.page.keyboard.type("caf.fr")
+    if declared:
+        keyboard.type("service_declared", declared)
     keyboard.submit("/confirmer/")
+    alice.read()
     keyboard.press("main .actions button[type=submit]", "/confirmation")
+    confirmed(alice)
     arrive_at(alice, "caf")
     alice.see("MARTIN", "Un aidant agit")
+    log_out_of_service(alice)
 
 
 def stop(alice: Journey, keyboard: Keyboard) -> None:

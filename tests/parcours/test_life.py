@@ -12,6 +12,7 @@ from tests.parcours.acts import (
     choose_recent,
     code_for,
     confirm,
+    end_accompagnements,
     leave_for,
     log_in,
     log_out_of_service,
@@ -89,6 +90,7 @@ class TestMoney:
         signed("camille", "argent")
         alice = journey("Alice Lenoir")
         log_in(alice)
+        end_accompagnements(alice)
         leave_for(alice, "impots")
         choose_recent(alice, "Camille DURAND")
         say_where(alice, "presence", "impots.gouv.fr")
@@ -166,7 +168,7 @@ class TestRenewal:
         alice.follow("la personne peut aussi confirmer par un code")
         alice.click("Envoyer le code")
         alice.see("inscrit depuis moins d’un jour")
-        alice.check("mandats:draft_code, refused")
+        alice.check("signature:draft_code, refused")
         age_channels(alice)
         alice.click("Envoyer le code")
         alice.see("Le code est parti")
@@ -174,7 +176,7 @@ class TestRenewal:
         alice.click("Confirmer")
         alice.arrive("/signature/")
         alice.see("Ce mandat en remplace un autre")
-        alice.check("mandats:draft_recap, renewal")
+        alice.check("signature:draft_recap, renewal")
         alice.click("Signer le mandat")
         alice.arrive("/signe/")
         alice.open(path_of(mandat))
