@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from tandem.referentiels import accounts, deadline_sources
+from tandem.referentiels.accounts import AccountService
+from tandem.referentiels.deadlines import DeadlineRule, DemarcheDeadlines, Recurrence
 from tandem.referentiels.models import Commune, Demarche, Theme
 from tandem.referentiels.rules import GraveAct, Scope, ScopeKind, fold, overlaps
 from tandem.referentiels.sources import country_names
@@ -177,3 +180,28 @@ def place_name(code: str) -> str:
         return country_names().get(code, code)
     found = commune(code)
     return code if found is None else found.name
+
+
+def deadlines_of(slug: str) -> DemarcheDeadlines | None:
+    """Deadlines, silences, what comes back and what will be asked, for one démarche; None: not in the catalogue."""
+    return deadline_sources.deadlines().get(slug)
+
+
+def deadline_rule(key: str) -> DeadlineRule | None:
+    """One rule of the catalogue of deadlines."""
+    return deadline_sources.rules().get(key)
+
+
+def recurrence(key: str) -> Recurrence | None:
+    """One thing that comes back."""
+    return deadline_sources.recurrences().get(key)
+
+
+def account_services() -> tuple[AccountService, ...]:
+    """The services whose account a person may create or find again, with their steps."""
+    return accounts.services()
+
+
+def account_service(key: str) -> AccountService | None:
+    """One of them."""
+    return next((service for service in accounts.services() if service.key == key), None)

@@ -57,7 +57,8 @@ class CatalogueSource:
     demarches: tuple[DemarcheSource, ...]
 
 
-def _toml(name: str) -> dict[str, Any]:
+def read_data(name: str) -> dict[str, Any]:
+    """One data file in TOML, as it is written."""
     with (DATA / name).open("rb") as file:
         return tomllib.load(file)
 
@@ -69,7 +70,7 @@ def catalogue() -> CatalogueSource:
     Raises:
         InvalidSource: an unknown thème or grave act, or a slug said twice.
     """
-    themes, demarches = _toml("themes.toml"), _toml("demarches.toml")
+    themes, demarches = read_data("themes.toml"), read_data("demarches.toml")
     found = CatalogueSource(
         version=f"{themes['version']}+{demarches['version']}",
         themes=tuple(
@@ -104,7 +105,7 @@ def _demarche(row: dict[str, Any]) -> DemarcheSource:
 
 def communes_version() -> str:
     """The version of the communes, read without opening the compressed file."""
-    return str(_toml("communes.toml")["version"])
+    return str(read_data("communes.toml")["version"])
 
 
 def communes() -> Iterator[CommuneSource]:

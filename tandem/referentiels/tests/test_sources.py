@@ -27,7 +27,7 @@ class TestCatalogue:
 
     def test_says_who_made_it_and_under_which_licence(self) -> None:
         for name in ("themes.toml", "demarches.toml", "communes.toml"):
-            header = sources._toml(name)
+            header = sources.read_data(name)
             assert header["version"]
             assert header["source"]
             assert header["licence"]
