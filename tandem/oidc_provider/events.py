@@ -21,7 +21,7 @@ CODE_REPLAYED = Event(
 ACCOMPAGNEMENT_ENDED = Event(
     "oidc_provider.accompagnement_ended",
     "Fin de l’accompagnement déclarée par l’aidant",
-    facts=frozenset({"transaction", "logged_out"}),
+    facts=frozenset({"transaction", "logged_out", "filed"}),
 )
 RELYING_PARTY_ADDED = Event(
     "oidc_provider.relying_party_added",

@@ -141,3 +141,15 @@ class PaperForm(forms.Form):
             "La personne a signé aujourd’hui le papier de confirmation, je l’ai sous les yeux."
         ),
     )
+
+
+class EndForm(forms.Form):
+    """At the end of an accompagnement under a mandat of one act: is the démarche done?"""
+
+    filed = forms.BooleanField(
+        required=False,
+        label=_("La démarche est faite : le mandat s’arrête aussi."),
+        help_text=_(
+            "Ce mandat ne sert qu’à cette démarche. Laissez vide si vous devez y revenir avec la personne."
+        ),
+    )

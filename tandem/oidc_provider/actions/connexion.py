@@ -24,6 +24,7 @@ from tandem.oidc_provider.queries import Obstacle
 from tandem.oidc_provider.rules.binding import Binding, sha256, use_act
 from tandem.oidc_provider.rules.choices import CODE_LIFE, TRANSACTION_LIFE, EndKind, Step
 from tandem.oidc_provider.rules.protocol import AuthorizeRequest, redirect_with
+from tandem.structures import queries as structures_queries
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
 
@@ -248,19 +249,38 @@ def cancel_transaction(*, acteur: Acteur, row: Transaction, binding: Binding, at
     return _answer(held, error="access_denied")
 
 
-def end_accompagnement(*, acteur: Acteur, row: Transaction, logged_out: bool, at: datetime) -> None:
-    """The aidant declares that the accompagnement is over, and whether they logged out (decision 5)."""
+def end_accompagnement(
+    *, acteur: Acteur, row: Transaction, logged_out: bool, filed: bool, at: datetime
+) -> None:
+    """The aidant declares that the accompagnement is over, and whether they logged out (decision 5).
+
+    `filed`: the démarche is done, so a mandat of one act ends with it. Said twice, it is written once.
+
+    Raises:
+        TransactionUnknown: of another, or of a person they do not see any more.
+    """
     with database.atomic():
-        mine = queries.accompagnements_to_end(acteur).filter(pk=row.pk)
-        if Transaction.objects.filter(pk__in=mine.values("pk")).update(closed_at=at):
-            record(
-                events.ACCOMPAGNEMENT_ENDED,
-                author=acteur.author,
-                subject=subject_of(row),
-                at=at,
-                about=about(row),
-                facts={"transaction": str(row.public_id), "logged_out": logged_out},
-            )
+        Transaction.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+        held = queries.accompagnement_for(row.public_id, structures_queries.reread(acteur))
+        if held.closed_at is not None:
+            return
+        held.closed_at = at
+        held.save(update_fields=["closed_at"])
+        mandat = queries.one_act_of(held, at) if filed else None
+        if mandat is not None:
+            mandats_actions.finish_act(acteur=acteur, mandat=mandat, at=at)
+        record(
+            events.ACCOMPAGNEMENT_ENDED,
+            author=acteur.author,
+            subject=subject_of(held),
+            at=at,
+            about=about(held),
+            facts={
+                "transaction": str(held.public_id),
+                "logged_out": logged_out,
+                "filed": mandat is not None,
+            },
+        )
 
 
 def subject_of(row: Transaction) -> Subject:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from tandem.oidc_provider.models import (
     AccessToken,
     AuthorizationCode,
@@ -24,8 +26,14 @@ def void_transactions(*, at: datetime) -> int:
 
 
 def purge(*, at: datetime) -> dict[str, int]:
-    """Erase what has had its time, codes and tokens with their transaction (A.3); how many of each."""
-    old = Transaction.objects.filter(created_at__lt=at - TRANSACTION_KEPT)
+    """Erase what has had its time, codes and tokens with their transaction (A.3); how many of each.
+
+    A person erased takes theirs along at the next round (P-22): nothing is released for them meanwhile, and
+    their row and the transaction's are never locked in the other order.
+    """
+    old = Transaction.objects.filter(
+        Q(created_at__lt=at - TRANSACTION_KEPT) | Q(usager__erased_at__isnull=False)
+    )
     return {
         "transactions": old.delete()[1].get("oidc_provider.Transaction", 0),
         "assertions": UsedAssertion.objects.filter(expires_at__lt=at).delete()[0],

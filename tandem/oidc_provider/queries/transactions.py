@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from tandem.kernel.crypto import blind_index
 from tandem.kernel.refusals import Refusal
+from tandem.mandats.models import Mandat
+from tandem.mandats.rules import Duree
 from tandem.oidc_provider.models import RelyingParty, Transaction
 from tandem.oidc_provider.rules import identity
 from tandem.oidc_provider.rules.binding import Binding
 from tandem.oidc_provider.rules.choices import EndKind
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
+from tandem.usagers.queries import usagers_visible_to
 
 RELATED = (
     "relying_party", "compte", "affectation", "structure", "usager", "autorisation", "autorisation__mandat"
@@ -134,34 +137,39 @@ def act_of(row: Transaction) -> dict[str, str] | None:
     }
 
 
-def accompagnements_to_end(acteur: Acteur) -> QuerySet[Transaction]:
-    """Uses of the last day that the aidant has not yet said to be over (decision 5)."""
+def _accompagnements(acteur: Acteur) -> QuerySet[Transaction]:
+    """The uses of this aidant in this structure, of the people they still see: everything is asked again (P-10)."""
     return Transaction.objects.filter(
         compte=acteur.compte,
         structure=acteur.structure,
+        affectation=acteur.affectation,
         end_kind=EndKind.CONFIRMED,
-        closed_at=None,
-    ).select_related("usager", "relying_party")
+        usager__in=usagers_visible_to(acteur),
+    ).select_related("usager", "relying_party", "autorisation__mandat__structure")
+
+
+def accompagnements_to_end(acteur: Acteur) -> QuerySet[Transaction]:
+    """Uses of the last day that the aidant has not yet said to be over (decision 5)."""
+    return _accompagnements(acteur).filter(closed_at=None)
 
 
 def accompagnement_for(public_id: UUID, acteur: Acteur) -> Transaction:
     """One use of this aidant in this structure, closed already or not.
 
     Raises:
-        TransactionUnknown: of another, or forgotten since.
+        TransactionUnknown: of another, of a person they do not see any more, or forgotten since.
     """
-    row = (
-        Transaction.objects.filter(
-            public_id=public_id,
-            compte=acteur.compte,
-            structure=acteur.structure,
-            end_kind=EndKind.CONFIRMED,
-        )
-        .select_related("usager", "relying_party")
-        .first()
-    )
+    row = _accompagnements(acteur).filter(public_id=public_id).first()
     if row is None:
         raise TransactionUnknown(
             _("Cet accompagnement n’est pas à vous, ou il date de plus d’un jour.")
         )
     return row
+
+
+def one_act_of(row: Transaction, at: datetime) -> Mandat | None:
+    """The mandat of a use, when it is for one act and still alive: it ends once its démarche is filed."""
+    mandat = None if row.autorisation is None else row.autorisation.mandat
+    if mandat is None or mandat.duree != Duree.ACTE:
+        return None
+    return mandat if mandat.ended_at is None and mandat.ends_at > at else None

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.urls import reverse
 
 from tandem.comptes.models import Gesture
 from tandem.comptes.tests.factories import login, totp_code
@@ -13,7 +12,6 @@ from tandem.envois.models import Message
 from tandem.journal.models import Entry
 from tandem.mandats.models import Confirmation, Usage
 from tandem.oidc_provider.models import AuthorizationCode, Transaction
-from tandem.oidc_provider.tests.intruders import a_colleague, an_aidant_elsewhere
 from tandem.oidc_provider.tests.story import (
     REDIRECT,
     Story,
@@ -316,27 +314,3 @@ class TestGivingUp:
 
         assert story.browser.post(story.url("cancel"), secure=True).status_code == 403
         assert story.browser.get(story.url("cancel"), secure=True).status_code == 405
-
-
-class TestEndingTheAccompagnement:
-    def test_is_declared_by_the_aidant_once(self, story: Story) -> None:
-        """Decision 5: what the aidant declares, and nothing more."""
-        story.walk()
-        url = reverse("oidc_provider:end", args=[story.transaction.public_id])
-
-        page = story.browser.get(url, secure=True).content.decode()
-        for answer in ("0", "1"):
-            story.browser.post(url, {"logged_out": answer}, secure=True)
-
-        line = Entry.objects.get(event="oidc_provider.accompagnement_ended")
-        assert "Déconnectez-vous du service" in page
-        assert line.facts["logged_out"] is False
-        assert "est terminé" in story.browser.get(url, secure=True).content.decode()
-
-    def test_is_nobody_elses(self, story: Story) -> None:
-        story.walk()
-        url = reverse("oidc_provider:end", args=[story.transaction.public_id])
-
-        assert a_colleague(story).get(url, secure=True).status_code == 404
-        assert an_aidant_elsewhere(story).post(url, secure=True).status_code == 404
-        assert not Entry.objects.filter(event="oidc_provider.accompagnement_ended").exists()

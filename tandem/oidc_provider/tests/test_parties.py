@@ -27,6 +27,8 @@ from tandem.oidc_provider.models import (
 from tandem.oidc_provider.rules import jose
 from tandem.oidc_provider.rules.choices import Alg
 from tandem.oidc_provider.tests.story import AT, REDIRECT, SECRET, Story, make_party
+from tandem.structures.models import SYSTEM_ACTEUR
+from tandem.usagers.actions import erase_usager
 
 _, PUBLIC, PRIVATE = jose.new_key(Alg.ES256)
 
@@ -223,6 +225,22 @@ class TestForgetting:
         assert not AuthorizationCode.objects.exists()
         assert not AccessToken.objects.exists()
         assert Usage.objects.count() == 1
+
+    def test_takes_the_transactions_of_a_person_erased_at_the_next_round(
+        self, story: Story
+    ) -> None:
+        """P-22: even one under way, with the service declared; the use stays, without words."""
+        from tandem.kernel import clock as door
+
+        story.arrive()
+        story.choose_usager()
+        story.choose_line()
+        assert Transaction.objects.get().service_declared == "ameli.fr"
+        erase_usager(acteur=SYSTEM_ACTEUR, usager=story.rose, at=door.now())
+
+        jobs.purge_transactions(door.now())
+
+        assert not Transaction.objects.exists()
 
     def test_keeps_the_service_declared_on_the_use_alone(self, story: Story) -> None:
         """Minimisation: once confirmed, the transaction does not hold it any more."""

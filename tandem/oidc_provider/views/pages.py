@@ -23,6 +23,7 @@ from tandem.oidc_provider.forms import (
     ChooseUsagerForm,
     CodeForm,
     ConfirmForm,
+    EndForm,
     Line,
     PaperForm,
     SearchForm,
@@ -342,18 +343,18 @@ def cancel(request: ActeurRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def end(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     """« Terminer l’accompagnement »: how to log out over there, and that it was done (decision 5)."""
+    at = clock.now()
     row = queries.accompagnement_for(public_id, request.acteur)
     if request.method == "GET":
-        return render(
-            request,
-            "oidc_provider/end.html",
-            {"transaction": row, "party": row.relying_party, "usager": row.usager},
-        )
+        context = {"transaction": row, "party": row.relying_party, "usager": row.usager}
+        context |= {"form": EndForm(), "one_act": queries.one_act_of(row, at) is not None}
+        return render(request, "oidc_provider/end.html", context)
     actions.end_accompagnement(
         acteur=request.acteur,
         row=row,
         logged_out=request.POST.get("logged_out") == "1",
-        at=clock.now(),
+        filed=request.POST.get("filed") == "on",
+        at=at,
     )
     messages.success(request, _("C’est noté : l’accompagnement est terminé."))
     return redirect("oidc_provider:end", public_id)
