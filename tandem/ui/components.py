@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.ui import icons
 from tandem.ui.forms import CardCheckboxSelectMultiple, CardRadioSelect
+from tandem.ui.free_text import FreeTextField, FreeTextFormMixin
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 THEMES = [
@@ -78,6 +79,15 @@ class SampleSearch(forms.Form):
     q = forms.CharField(label=_("Nom de la personne"), help_text=_("Au moins 3 lettres"))
 
 
+class SampleFreeText(FreeTextFormMixin, forms.Form):
+    """A free text, in which nobody leaves a secret."""
+
+    text = FreeTextField(
+        label=_("Ce que la personne souhaite, avec ses mots"),
+        help_text=_("Ni mot de passe, ni code, ni numéro de carte ou de compte."),
+    )
+
+
 def _timeline() -> list[dict[str, object]]:
     return [
         {
@@ -110,6 +120,9 @@ def samples() -> dict[str, object]:
         "later": AT + timedelta(days=130),
         "form": wrong,
         "blank_form": SampleForm(prefix="vide"),
+        "free_text_form": SampleFreeText(
+            {"libre-text": "Carte 4532 0151 1283 0366"}, prefix="libre"
+        ),
         "search_form": SampleSearch(prefix="cherche"),
         "icon_names": [name for name in icons.names() if name not in icons.PICTOGRAMS],
         "pictogram_names": icons.PICTOGRAMS,
