@@ -1,0 +1,162 @@
+"""What was asked, and what is followed: of the structure, and of the people the acteur sees."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from tandem.accompagnements.models import Besoin, DemarcheSuivie, DemarcheSuivieQuerySet, Depot
+from tandem.accompagnements.rules import DemarcheState
+from tandem.kernel.refusals import Refusal
+from tandem.mandats.models import Autorisation
+from tandem.structures.models import Acteur
+from tandem.usagers.models import Usager
+from tandem.usagers.queries import usagers_visible_to
+
+
+class BesoinUnknown(Refusal):
+    """No such demand among those the acteur sees."""
+
+    status = 404
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__(_("Cette demande n’est pas connue dans votre structure."))
+
+
+class DemarcheUnknown(Refusal):
+    """No such démarche among those the acteur sees."""
+
+    status = 404
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__(_("Cette démarche n’est pas suivie dans votre structure."))
+
+
+def _of_people_seen(acteur: Acteur) -> Q:
+    """Of nobody named yet, or of someone this acteur sees (P-10)."""
+    return Q(usager=None) | Q(usager__in=usagers_visible_to(acteur).order_by())
+
+
+def besoins_visible_to(acteur: Acteur) -> QuerySet[Besoin]:
+    """What was asked in the acteur's structure, the latest first; nothing for someone who may not act (P-04)."""
+    if not acteur.may_act:
+        return Besoin.objects.none()
+    return (
+        Besoin.objects.filter(_of_people_seen(acteur), structure=acteur.structure)
+        .select_related("structure", "usager__structure", "held_by__compte", "opened_by__compte")
+        .order_by("-opened_at", "-pk")
+    )
+
+
+def besoin_visible_to(acteur: Acteur, public_id: UUID) -> Besoin:
+    """One demand.
+
+    Raises:
+        BesoinUnknown: not visible to this acteur, whatever the reason.
+    """
+    found = besoins_visible_to(acteur).filter(public_id=public_id).first()
+    if found is None:
+        raise BesoinUnknown
+    return found
+
+
+def open_besoins(acteur: Acteur, *, mine: bool = False) -> QuerySet[Besoin]:
+    """What was asked and is not closed; `mine`: what this acteur holds."""
+    rows = besoins_visible_to(acteur).filter(closed_at=None)
+    return rows.filter(held_by=acteur.affectation) if mine else rows
+
+
+def demarches_visible_to(acteur: Acteur) -> DemarcheSuivieQuerySet:
+    """What is followed in the acteur's structure, the last moved first; nothing for someone who may not act."""
+    if not acteur.may_act:
+        return DemarcheSuivie.objects.none()
+    return (
+        DemarcheSuivie.objects.filter(_of_people_seen(acteur), structure=acteur.structure)
+        .select_related("structure", "usager__structure", "demarche", "held_by__compte")
+        .order_by("-moved_at", "-pk")
+    )
+
+
+def demarche_visible_to(acteur: Acteur, public_id: UUID) -> DemarcheSuivie:
+    """One démarche.
+
+    Raises:
+        DemarcheUnknown: not visible to this acteur, whatever the reason.
+    """
+    found = demarches_visible_to(acteur).filter(public_id=public_id).first()
+    if found is None:
+        raise DemarcheUnknown
+    return found
+
+
+def demarches_of(acteur: Acteur, usager: Usager) -> DemarcheSuivieQuerySet:
+    """What is followed for one person, the last moved first."""
+    return demarches_visible_to(acteur).filter(usager=usager)
+
+
+def demarches_listed(
+    acteur: Acteur,
+    *,
+    state: DemarcheState,
+    mine: bool = False,
+    people: Iterable[Usager] | None = None,
+    slugs: Iterable[str] | None = None,
+) -> DemarcheSuivieQuerySet:
+    """One list; with `people` or `slugs`, of these people or for these démarches of the catalogue.
+
+    What waits with the nearest date comes first in the list of what is open.
+    """
+    rows = demarches_visible_to(acteur).in_state(state)
+    if mine:
+        rows = rows.filter(held_by=acteur.affectation)
+    if people is not None or slugs is not None:
+        found = Q(usager__in=[person.pk for person in people or ()])
+        rows = rows.filter(found | Q(demarche__slug__in=list(slugs or ())))
+    return rows
+
+
+def covering_autorisation(demarche_suivie: DemarcheSuivie, *, at: datetime) -> Autorisation | None:
+    """The live line of a mandat of the person that covers this démarche: itself, or its thème."""
+    if demarche_suivie.usager_id is None:
+        return None
+    scopes = []
+    if demarche_suivie.demarche is not None:
+        scopes.append(f"demarche:{demarche_suivie.demarche.slug}")
+    if demarche_suivie.theme is not None:
+        scopes.append(f"theme:{demarche_suivie.theme.key}")
+    return (
+        Autorisation.objects.active(at=at)
+        .filter(
+            structure=demarche_suivie.structure_id,
+            usager=demarche_suivie.usager_id,
+            scope__in=scopes,
+        )
+        .select_related("mandat")
+        .order_by("pk")
+        .first()
+    )
+
+
+def receipt_visible_to(acteur: Acteur, public_id: UUID) -> Depot:
+    """A filing whose receipt may be opened.
+
+    Raises:
+        DemarcheUnknown: of a démarche not visible to this acteur, or without a receipt.
+    """
+    found = (
+        Depot.objects.filter(
+            demarche_suivie__in=demarches_visible_to(acteur).order_by(), receipt__isnull=False
+        )
+        .select_related(
+            "receipt", "demarche_suivie__usager__structure", "demarche_suivie__structure"
+        )
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise DemarcheUnknown
+    return found
