@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tandem.espaces import actions, queries
+from tandem.espaces import queries
 from tandem.espaces.forms import PlaceForm, PresenceForm, SearchForm
 from tandem.espaces.retention import retention_table
 from tandem.espaces.rules import SOMEONE, Presence
@@ -19,7 +19,7 @@ from tandem.structures.access import ActeurRequest, aidant_required, public_page
 from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
 from tandem.ui.shortcuts import render_form
 from tandem.usagers.actions import record_reading
-from tandem.usagers.queries import UsagerUnknown, usager_visible_to
+from tandem.usagers.queries import UsagerUnknown, search_usagers, usager_visible_to
 
 STRUCTURES_A_PAGE = 20
 LINES_A_PAGE = 50
@@ -100,7 +100,7 @@ def search(request: ActeurRequest) -> HttpResponse:
     form = SearchForm(request.POST if request.method == "POST" else None)
     context: dict[str, object] = {}
     if form.is_valid():
-        people = actions.find_people(acteur=request.acteur, q=form.cleaned_data["q"])
+        people = search_usagers(request.acteur, form.cleaned_data["q"])
         shown = queries.found_beside(people, presence=_presence(request))
         context = {"people": shown, "masked": len(shown) < len(people), "searched": True}
     return render_form(request, "espaces/search.html", context, form)

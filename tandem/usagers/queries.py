@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tandem.comptes.models import Compte
 from tandem.kernel.crypto import blind_index
+from tandem.kernel.limits import hit
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Acteur, AffectationQuerySet, Structure
 from tandem.structures.queries import habilites_of
@@ -26,6 +27,13 @@ class UsagerUnknown(Refusal):
 
     def __init__(self) -> None:
         super().__init__(_("Cette personne n’est pas connue dans votre structure."))
+
+
+class SearchRefused(Refusal):
+    """Too many searches by name from one compte (S-51); the message says when to come back."""
+
+    status = 429
+    code = "limits"
 
 
 def usagers_visible_to(acteur: Acteur) -> QuerySet[Usager]:
@@ -62,16 +70,28 @@ def search_usagers(acteur: Acteur, q: str) -> list[Usager]:
     """At most twenty people whose names hold every word typed, accents ignored; latest contact first (S-51).
 
     Nothing under three letters, and no number finds anyone. The index is one of the structure: the same name
-    elsewhere has other tokens.
+    elsewhere has other tokens. Every page that finds by name passes here, and is counted for the compte.
+
+    Raises:
+        SearchRefused: too many searches of this compte: nobody leafs through the base.
     """
     long, short = rules.search_terms(q)
-    if acteur.structure is None or not (long or short):
+    if acteur.structure is None or acteur.compte is None or not (long or short):
         return []
+    _count_search(acteur.compte)
     found = _with_tokens(acteur, acteur.structure, [*long, *short])
     if not found and long and short:
         # A short word may be the beginning of a longer name.
         found = _with_tokens(acteur, acteur.structure, long)
     return found
+
+
+def _count_search(compte: Compte) -> None:
+    key = f"usagers.search:{compte.public_id}"
+    if not hit(key, limit=rules.SEARCHES_A_MINUTE, window=60):
+        raise SearchRefused(_("Vous avez fait beaucoup de recherches. Attendez une minute."))
+    if not hit(key, limit=rules.SEARCHES_AN_HOUR, window=3600):
+        raise SearchRefused(_("Vous avez fait beaucoup de recherches. Recommencez dans une heure."))
 
 
 def _with_tokens(acteur: Acteur, structure: Structure, terms: list[str]) -> list[Usager]:

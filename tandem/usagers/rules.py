@@ -27,6 +27,9 @@ CHANNEL_SETTLES: Final = timedelta(hours=24)
 # More than this in a day becomes one digest the next morning (S-31; RGESN 4.13).
 MESSAGES_A_DAY: Final = 5
 SEARCH_RESULTS: Final = 20
+# As one types, a pause of half a second sends the words: nobody honest reaches these.
+SEARCHES_A_MINUTE: Final = 60
+SEARCHES_AN_HOUR: Final = 600
 SEARCH_LETTERS: Final = 3
 # Longer prefixes would find nothing more; names are cut there on both sides.
 PREFIX_LETTERS: Final = 12

@@ -18,6 +18,7 @@ from tandem.oidc_provider.tests.story import (
     make_structure,
 )
 from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
+from tandem.usagers import rules
 from tandem.usagers.actions.identity import index_names
 
 PAGES = ("usager", "demarche", "confirm")
@@ -125,6 +126,20 @@ class TestThePicker:
         assert "MARTINEAU" not in found.content.decode()
         assert (found.status_code, short.status_code) == (200, 422)
         assert "Personne de ce nom" in none.content.decode()
+
+    def test_counts_searches_as_every_page_does(
+        self, story: Story, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """S-51: nobody leafs through the base from here either."""
+        monkeypatch.setattr(rules, "SEARCHES_A_MINUTE", 1)
+        story.arrive()
+
+        answers = [
+            story.browser.post(story.url("usager"), {"q": "mart"}, secure=True).status_code
+            for _ in range(2)
+        ]
+
+        assert answers == [200, 429]
 
     def test_takes_nobody_from_elsewhere(self, story: Story) -> None:
         """S-40: the person of another structure is not there."""
