@@ -25,6 +25,11 @@ def date_words(day: date) -> str:
     return f"{number}{_NBSP}{_MONTHS[day.month - 1]} {day.year}"
 
 
+def month_words(day: date) -> str:
+    """« mars 2027 »."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
 def time_words(moment: time | datetime) -> str:
     """« 14 h 05 », « 9 h »."""
     minutes = f"{_NBSP}{moment.minute:02d}" if moment.minute else ""

@@ -41,6 +41,12 @@ def date_fr(value: date | datetime | None, style: str = "") -> str:
     return rules.date_words(local)
 
 
+@register.filter
+def month_fr(value: date) -> str:
+    """« mars 2027 »."""
+    return rules.month_words(value)
+
+
 @register.simple_tag
 def time_tag(value: date | datetime | None, style: str = "") -> SafeString | str:
     """The date in words inside `<time>`."""

@@ -17,6 +17,10 @@ class TestADate:
         assert rules.date_words(date(2027, 8, 1)) == "1er\xa0août 2027"
 
 
+    def test_of_a_month_alone_has_no_day(self) -> None:
+        assert rules.month_words(date(2027, 8, 1)) == "août 2027"
+
+
 class TestATime:
     @pytest.mark.parametrize(
         ("moment", "words"), [(time(9, 0), "9\xa0h"), (time(14, 5), "14\xa0h\xa005")]

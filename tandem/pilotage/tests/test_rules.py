@@ -1,0 +1,79 @@
+"""What may be shown: small figures stay hidden, whatever is put side by side."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tandem.pilotage import rules
+from tandem.pilotage.rules import SMALLEST_SHOWN, Cell
+
+PARIS = ZoneInfo("Europe/Paris")
+COUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 60), max_size=6)
+
+
+class TestATable:
+    def test_hides_what_is_small_and_one_more_to_hide_it(self) -> None:
+        """S-54: alone, 3 would be the total less the rest."""
+        assert rules.publish({"a": 3, "b": 40, "c": 12}) == {"a": None, "b": 40, "c": None}
+
+    def test_shows_what_is_large_and_what_is_nothing(self) -> None:
+        assert rules.publish({"a": 11, "b": 0}) == {"a": 11, "b": 0}
+
+    @given(COUNTS)
+    def test_never_shows_nor_gives_away_a_small_count(self, counts: dict[str, int]) -> None:
+        """S-54: with the exact total from elsewhere, what is hidden is still eleven or more, over two lines."""
+        shown = rules.publish(counts)
+        hidden = [counts[key] for key, value in shown.items() if value is None]
+        assert all(not 0 < value < SMALLEST_SHOWN for value in shown.values() if value is not None)
+        assert all(value == counts[key] for key, value in shown.items() if value is not None)
+        if hidden and any(shown[key] for key in shown):
+            assert len(hidden) > 1
+            assert sum(hidden) >= SMALLEST_SHOWN
+
+
+class TestAYear:
+    def test_gives_what_its_months_show_when_they_hide_little(self) -> None:
+        """S-54: 15 + 15 shown, 4 hidden: a year of 34 would tell the 4."""
+        cells = rules.publish_year([{"a": 15}, {"a": 4}, {"a": 15}])
+        assert cells == {"a": Cell(30, at_least=True)}
+
+    def test_gives_the_whole_when_its_months_hide_enough(self) -> None:
+        assert rules.publish_year([{"a": 6}, {"a": 6}]) == {"a": Cell(12)}
+
+    @given(st.lists(COUNTS, min_size=1, max_size=12))
+    def test_less_its_months_gives_no_small_count(self, months: list[dict[str, int]]) -> None:
+        """S-54: the difference between two exports, a year and its months."""
+        published = [rules.publish(counts) for counts in months]
+        for key, cell in rules.publish_year(months).items():
+            if cell.value is None:
+                continue
+            known = sum(shown.get(key) or 0 for shown in published)
+            assert not 0 < cell.value - known < SMALLEST_SHOWN
+            assert not 0 < cell.value < SMALLEST_SHOWN
+
+
+class TestMonths:
+    def test_are_those_of_the_structure_s_own_time(self) -> None:
+        start, end = rules.bounds(date(2026, 12, 1), PARIS)
+        assert start.astimezone(UTC) == datetime(2026, 11, 30, 23, tzinfo=UTC)
+        assert end.astimezone(UTC) == datetime(2026, 12, 31, 23, tzinfo=UTC)
+
+    def test_close_a_day_after_they_end(self) -> None:
+        since = datetime(2026, 9, 15, tzinfo=UTC)
+        before = datetime(2026, 11, 1, 22, 59, tzinfo=UTC)
+        assert list(rules.closed_months(since, before, PARIS)) == [date(2026, 9, 1)]
+        after = datetime(2026, 11, 1, 23, tzinfo=UTC)
+        assert list(rules.closed_months(since, after, PARIS))[-1] == date(2026, 10, 1)
+
+
+class TestACell:
+    @pytest.mark.parametrize("payload", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1"])
+    def test_is_never_a_formula(self, payload: str) -> None:
+        """S-28."""
+        assert rules.neutral(payload) == f"'{payload}"
+
+    def test_is_left_alone_otherwise(self) -> None:
+        assert rules.neutral("À sa place") == "À sa place"
