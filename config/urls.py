@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("tandem.accompagnements.urls")),
     path("verifier/", include("tandem.preuves.urls")),
     path("mandats/", include("tandem.documents.urls")),
+    path("mandats/", include("tandem.signature.urls")),
     path("mandats/", include("tandem.mandats.urls")),
     path("usagers/", include("tandem.usagers.urls")),
     path("structures/", include("tandem.structures.urls")),

@@ -14,6 +14,7 @@ TANDEM_ROOMS = [
     "tandem.accompagnements",
     "tandem.preuves",
     "tandem.documents",
+    "tandem.signature",
     "tandem.mandats",
     "tandem.usagers",
     "tandem.structures",

@@ -14,7 +14,6 @@ from tandem.journal.queries import entries_about
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.queries import (
     accounts_owed,
-    drafts_visible_to,
     mandats_listed,
     mandats_visible_to,
     usages_visible_to,
@@ -22,6 +21,7 @@ from tandem.mandats.queries import (
 from tandem.mandats.rules import State
 from tandem.oidc_provider.queries import accompagnements_to_end
 from tandem.referentiels.queries import ScopeDescription, describe_scopes
+from tandem.signature.queries import drafts_visible_to
 from tandem.structures.models import Acteur, Structure
 from tandem.usagers import rules as usagers_rules
 from tandem.usagers.models import Channel, Notice, Usager

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from tandem.comptes.rules import ABSOLUTE_LIMIT, IDLE_LIMIT
 from tandem.envois.rules import KEEP_FINAL
-from tandem.mandats.rules import DRAFT_LIFETIME
 from tandem.oidc_provider.rules.choices import TRANSACTION_KEPT
+from tandem.signature.rules import DRAFT_LIFETIME
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,3 @@ CONFIRMATION_RECORDED = Event(
     _("Confirmation de la personne"),
     facts=frozenset({"kind", "scope"}),
 )
-IDENTITY_RECEIVED = Event(
-    "mandats.draft_identity_received",
-    _("Identité reçue de FranceConnect"),
-    facts=frozenset({"acr"}),
-)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tandem.kernel.periodic import periodic
-from tandem.mandats.actions import announce_endings, expire_due, purge_drafts
+from tandem.mandats.actions import announce_endings, expire_due
 
 
 @periodic("mandats.expire", every=timedelta(minutes=10))
@@ -16,9 +16,3 @@ def expire(at: datetime) -> str:
 def announce(at: datetime) -> str:
     """Tell people that a mandat ends soon."""
     return f"{announce_endings(at=at)} announced"
-
-
-@periodic("mandats.purge_drafts", every=timedelta(hours=1))
-def purge(at: datetime) -> str:
-    """Forget drafts past their day."""
-    return f"{purge_drafts(at=at)} drafts"

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from tandem.kernel.fields import EncryptedJSONField, EncryptedTextField
+from tandem.kernel.fields import EncryptedTextField
 from tandem.kernel.models import PublicIdModel
 from tandem.kernel.privacy import Privacy
 from tandem.mandats.rules import (
@@ -321,52 +321,5 @@ class Usage(PublicIdModel):
                 condition=Q(account_rendered_at=None, account_means="")
                 | Q(account_rendered_at__isnull=False, account_means__in=AccountMeans.values),
                 name="usage_account_is_rendered_by_a_means",
-            ),
-        ]
-
-
-class Draft(PublicIdModel):
-    """A mandat being prepared: one owner, one structure frozen at its start, gone after a day."""
-
-    affectation = models.ForeignKey(
-        "structures.Affectation", on_delete=models.CASCADE, related_name="+"
-    )
-    usager = models.ForeignKey(
-        "usagers.Usager", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    # Answers, then the identity received: rules.draft says what is in it. Emptied at signature.
-    content = EncryptedJSONField(default=dict)
-    started_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    # When FranceConnect's answer (or the person's code) was received: worth ten minutes, once.
-    identified_at = models.DateTimeField(null=True, blank=True)
-    # Set while one request signs, so that a second one waits for its result (R-09).
-    signing_at = models.DateTimeField(null=True, blank=True)
-    mandat = models.OneToOneField(
-        Mandat, on_delete=models.CASCADE, null=True, blank=True, related_name="draft"
-    )
-    renews = models.ForeignKey(
-        Mandat, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    transferred_from = models.ForeignKey(
-        Mandat, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
-
-    privacy = Privacy(
-        purpose="Préparer un mandat avec la personne, et pouvoir reprendre.",
-        retention="transaction_oidc",
-        personal={"affectation", "usager", "content"},
-        none={
-            "started_at", "expires_at", "identified_at", "signing_at", "mandat", "renews",
-            "transferred_from",
-        },
-    )  # fmt: skip
-
-    class Meta:
-        ordering = ["-started_at", "-id"]
-        indexes = [models.Index(fields=["affectation", "expires_at"], name="draft_owner_expires")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(expires_at__gt=F("started_at")), name="draft_expires_after_it_starts"
             ),
         ]

@@ -1,22 +1,13 @@
 """Who may do what to mandats: the third lock."""
 
-from tandem.mandats.models import Draft, Mandat
+from tandem.mandats.models import Mandat
 from tandem.structures.models import Acteur
 from tandem.structures.rules import ActeurKind
 
 
-def may_prepare(acteur: Acteur) -> bool:
-    """Prepare a mandat with someone: an aidant who may act."""
-    return acteur.may_act
-
-
-def may_continue(acteur: Acteur, draft: Draft) -> bool:
-    """Go on with a draft, and sign it: its owner, still working for the structure it showed."""
-    return (
-        acteur.may_act
-        and acteur.affectation is not None
-        and draft.affectation_id == acteur.affectation.pk
-    )
+def may_sign(acteur: Acteur) -> bool:
+    """Sign with the person, for the structure: an aidant who may act."""
+    return acteur.may_act and acteur.affectation is not None
 
 
 def may_stop(acteur: Acteur, mandat: Mandat) -> bool:

@@ -11,12 +11,14 @@ import tandem.mandats.queries
 import tandem.mandats.queries.mandats
 import tandem.oidc_provider.queries
 import tandem.oidc_provider.queries.transactions
+import tandem.signature.queries
 import tandem.structures.queries
 import tandem.usagers.queries
 from conftest import StrictClient
 from tandem.comptes.factors import Factor
-from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
+from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.oidc_provider.models import Transaction
+from tandem.signature.models import Draft
 from tandem.structures.models import Affectation
 from tandem.usagers.models import Channel, Suivi, Usager
 from tests.maison import checks
@@ -86,8 +88,8 @@ FORGOTTEN: list[tuple[Any, str, Callable[..., object], str, str]] = [
     (tandem.mandats.queries, "autorisations_visible_to", lambda _a: LINES, "mandats:stop_line", "diane"),
     (tandem.mandats.queries, "usages_visible_to", lambda _a: Usage.objects.all(), "mandats:account", "charlie"),
     (
-        tandem.mandats.queries, "draft_of",
-        lambda _a, public_id, **_at: Draft.objects.get(public_id=public_id), "mandats:draft_recap", "bob",
+        tandem.signature.queries, "draft_of",
+        lambda _a, public_id, **_at: Draft.objects.get(public_id=public_id), "signature:draft_recap", "bob",
     ),
     (
         tandem.structures.queries, "people_visible_to",

@@ -21,7 +21,7 @@ from tests.maison.test_laws import routes
 from tests.maison.world import World, kept
 
 # It waits for FranceConnect, which is not there in tests: 503 says it in words.
-MAY_BE_ABSENT = {"mandats:draft_identification"}
+MAY_BE_ABSENT = {"signature:draft_identification"}
 Send = Callable[..., HttpResponse]
 
 
@@ -176,7 +176,7 @@ class TestEveryErrorPage:
         found = {
             404: browser.get("/nowhere/"),
             405: browser.post(reverse("espaces:home")),
-            409: browser.get(reverse("mandats:franceconnect_return")),
+            409: browser.get(reverse("signature:franceconnect_return")),
             422: browser.post(reverse("espaces:search"), {"q": ""}),
             400: browser.get(reverse("espaces:home"), HTTP_HOST="evil.example"),
             403: world.browser("oscar").get(reverse("espaces:home")),

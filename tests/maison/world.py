@@ -23,20 +23,16 @@ from tandem.comptes import queries as comptes_queries
 from tandem.comptes.models import Compte, OpenSession
 from tandem.comptes.tests.factories import CompteFactory, login
 from tandem.mandats.actions import record_use
-from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
+from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.rules import AbsenceReason
-from tandem.mandats.tests.factories import (
-    complete_answers,
-    identity_of,
-    line_of,
-    ready_draft,
-    signed_mandat,
-)
+from tandem.mandats.tests.factories import identity_of, line_of, signed_mandat
 from tandem.oidc_provider.models import Transaction
 from tandem.oidc_provider.rules.choices import EndKind
 from tandem.oidc_provider.tests.story import authorize_request, make_party, rep_scopes
 from tandem.referentiels.actions import load_catalogue
 from tandem.referentiels.models import Theme
+from tandem.signature.models import Draft
+from tandem.signature.tests.factories import complete_answers, ready_draft
 from tandem.structures.models import Affectation, Structure
 from tandem.structures.queries import acteur_from
 from tandem.structures.tests.factories import AffectationFactory, StructureFactory

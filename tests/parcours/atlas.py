@@ -51,7 +51,7 @@ ALICE = (
     Stop("mandats:list", "/mandats/", "full"),
     Stop("mandats:list", "/mandats/?liste=bientot", "empty"),
     Stop("mandats:list", "/mandats/?liste=termines"),
-    Stop("mandats:start", "/mandats/nouveau/", "with drafts"),
+    Stop("signature:start", "/mandats/nouveau/", "with drafts"),
     Stop("mandats:detail", "/mandats/{mandat}/", "full"),
     Stop("mandats:detail", "/mandats/{ended}/", "ended"),
     Stop("mandats:signed", "/mandats/{mandat}/signe/"),
@@ -120,16 +120,16 @@ class Elsewhere:
                 # test_first_login
                 "comptes:activation_link", "comptes:enrol", "comptes:second_factor",
                 # test_walk: the wizard, the connexion, the person's states
-                "mandats:draft", "mandats:draft_demarches", "mandats:draft_duree",
-                "mandats:draft_presence", "mandats:draft_protection", "mandats:draft_contact",
-                "mandats:draft_reading", "mandats:draft_aidants", "mandats:draft_identification",
-                "mandats:draft_identity", "mandats:draft_recap", "mandats:franceconnect_return",
-                "mandats:franceconnect_logged_out", "oidc_provider:authorize",
+                "signature:draft", "signature:draft_demarches", "signature:draft_duree",
+                "signature:draft_presence", "signature:draft_protection", "signature:draft_contact",
+                "signature:draft_reading", "signature:draft_aidants", "signature:draft_identification",
+                "signature:draft_identity", "signature:draft_recap", "signature:franceconnect_return",
+                "signature:franceconnect_logged_out", "oidc_provider:authorize",
                 "oidc_provider:connexion", "oidc_provider:usager", "oidc_provider:demarche",
                 "oidc_provider:confirm", "oidc_provider:end", "oidc_provider:logout",
                 "usagers:thaw", "usagers:death_correct",
                 # test_life
-                "mandats:draft_code",
+                "signature:draft_code",
                 # test_verification
                 "preuves:verify",
             }
@@ -141,7 +141,7 @@ class Elsewhere:
                 # POST only: what follows is a page of ours
                 "comptes:login_passkey", "comptes:recovery_done", "comptes:refuse_reset",
                 "comptes:close_others", "comptes:close_session", "espaces:person_present",
-                "mandats:draft_discard", "mandats:finish", "mandats:renew", "mandats:send_code",
+                "signature:draft_discard", "mandats:finish", "signature:renew", "mandats:send_code",
                 "oidc_provider:choose_usager", "oidc_provider:send_code",
                 "oidc_provider:record_code", "oidc_provider:record_paper", "oidc_provider:cancel",
                 "usagers:told", "usagers:channel_send", "usagers:unfollow",
@@ -157,7 +157,7 @@ class Elsewhere:
 
 
 # Their form can be sent as it is, and nothing typed there can be wrong.
-NEVER_REFUSED = {
+NEVER_REFUSED: dict[str, str] = {
 }  # fmt: skip
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.test import Client
 
-from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
+from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.oidc_client.rules import PivotIdentity, VerifiedIdentity
 from tandem.referentiels.queries import theme_key
+from tandem.signature.models import Draft
 from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.actions import identify_usager
 from tandem.usagers.models import Channel, Usager

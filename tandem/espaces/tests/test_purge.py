@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from tandem.espaces.tests import people
 from tandem.kernel import periodic
-from tandem.mandats.models import Draft
+from tandem.signature.models import Draft
 from tandem.structures.models import Acteur
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ class TestPurge:
         call_command("purge", stdout=out)
         assert list(Draft.objects.all()) == [fresh]
         assert old.pk
-        assert "mandats : 1 drafts" in out.getvalue()
+        assert "signature : 1 drafts" in out.getvalue()
 
     def test_names_every_room_that_has_something_to_forget(self) -> None:
         out = StringIO()
@@ -32,7 +32,7 @@ class TestPurge:
         assert rooms == {
             n.split(".")[0] for n in periodic.jobs() if n.split(".")[1].startswith("purge")
         }
-        assert {"comptes", "mandats", "oidc_provider", "envois", "kernel"} <= rooms
+        assert {"comptes", "signature", "oidc_provider", "envois", "kernel"} <= rooms
 
     def test_runs_no_other_work(self, monkeypatch: pytest.MonkeyPatch) -> None:
         ran: list[str] = []

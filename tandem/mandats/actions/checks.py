@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from tandem.mandats import texts
 from tandem.mandats.actions.refused import MandatRefused
-from tandem.mandats.models import Draft
+from tandem.mandats.actions.signing import Signing
 from tandem.mandats.queries import as_lines, wanted_lines
 from tandem.mandats.rules import (
     CAN_SIGN_ALONE,
     POINTS,
+    Agreement,
     Alone,
-    Answers,
     ContactKind,
     Duree,
     Presence,
@@ -29,76 +29,76 @@ from tandem.usagers.models import Usager
 from tandem.usagers.rules import Holder
 
 
-def check_scopes(acteur: Acteur, answers: Answers) -> None:
+def check_scopes(acteur: Acteur, agreement: Agreement) -> None:
     """Each line is in the catalogue and allowed now; none repeats another; together they are not everything."""
-    if not answers.scopes:
+    if not agreement.scopes:
         raise MandatRefused(_("Choisissez au moins une démarche ou un thème."))
     active = {f"demarche:{found.slug}" for found in referentiels.demarches()}
     active |= {f"theme:{key}" for key in REP_SCOPES}
-    if set(answers.scopes) - active:
+    if set(agreement.scopes) - active:
         raise MandatRefused(
             _("Une des démarches choisies n’est plus au catalogue. Choisissez-en une autre.")
         )
-    overlaps = referentiels.overlapping(answers.scopes)
+    overlaps = referentiels.overlapping(agreement.scopes)
     if overlaps:
         raise MandatRefused(
             _(
                 "Un thème contient déjà ses démarches : gardez le thème entier, ou la démarche seule."
             )
         )
-    if {f"theme:{key}" for key in REP_SCOPES} <= set(answers.scopes):
+    if {f"theme:{key}" for key in REP_SCOPES} <= set(agreement.scopes):
         raise MandatRefused(
             _("Un mandat ne couvre jamais tout : choisissez ce dont la personne a besoin.")
         )
-    for line in wanted_lines(answers):
+    for line in wanted_lines(agreement):
         if not acteur.allows_theme(line.theme):
             raise MandatRefused(
                 _("Votre structure ne vous permet pas d’agir dans un des thèmes choisis.")
             )
 
 
-def check_duree(_acteur: Acteur, answers: Answers) -> None:
+def check_duree(_acteur: Acteur, agreement: Agreement) -> None:
     """One of the five, and one act for one line only."""
-    if answers.duree not in allowed_durees(answers.scopes):
+    if agreement.duree not in allowed_durees(agreement.scopes):
         raise MandatRefused(_("Choisissez jusqu’à quand ce mandat est valable."))
 
 
-def check_presence(_acteur: Acteur, answers: Answers) -> None:
+def check_presence(_acteur: Acteur, agreement: Agreement) -> None:
     """Every line says how the aidant may act, in presence always among them (P-05)."""
     ways = set(Presence.values)
-    for scope in answers.scopes:
-        allowed = answers.presence.get(scope, [])
+    for scope in agreement.scopes:
+        allowed = agreement.presence.get(scope, [])
         if Presence.PRESENCE not in allowed or not set(allowed) <= ways:
             raise MandatRefused(_("Dites pour chaque démarche comment l’aidant peut agir."))
 
 
-def check_protection(_acteur: Acteur, answers: Answers) -> None:
+def check_protection(_acteur: Acteur, agreement: Agreement) -> None:
     """Neither a minor nor a protected person signs alone (P-33, P-34); they could speak freely (P-36)."""
-    if answers.protected != CAN_SIGN_ALONE:
+    if agreement.protected != CAN_SIGN_ALONE:
         raise MandatRefused(_("La personne ne peut pas signer ce mandat seule."))
-    if answers.alone not in set(Alone):
+    if agreement.alone not in set(Alone):
         raise MandatRefused(_("Dites si la personne a pu parler librement."))
 
 
-def check_contact(_acteur: Acteur, answers: Answers) -> None:
+def check_contact(_acteur: Acteur, agreement: Agreement) -> None:
     """How the person is told: their own channel, or on paper (P-14)."""
-    if answers.contact_kind not in set(ContactKind):
+    if agreement.contact_kind not in set(ContactKind):
         raise MandatRefused(_("Dites comment la personne sera prévenue."))
-    new = answers.contact_kind in {ContactKind.SMS, ContactKind.EMAIL}
-    if new and (not answers.contact_value or answers.contact_holder not in Holder.values):
+    new = agreement.contact_kind in {ContactKind.SMS, ContactKind.EMAIL}
+    if new and (not agreement.contact_value or agreement.contact_holder not in Holder.values):
         raise MandatRefused(_("Dites à quel numéro ou à quelle adresse, et qui lit les messages."))
 
 
-def check_reading(_acteur: Acteur, answers: Answers) -> None:
+def check_reading(_acteur: Acteur, agreement: Agreement) -> None:
     """The current text was read, and the three points were made sure of (P-03)."""
     known = {found.name for found in texts.texts()}
-    if answers.text_version != texts.current_version() or answers.text_name not in known:
+    if agreement.text_version != texts.current_version() or agreement.text_name not in known:
         raise MandatRefused(_("Le texte du mandat a changé : relisez-le avec la personne."))
-    if answers.reader not in Reader.values or (
-        answers.reader == Reader.INTERPRETER and not answers.interpreter
+    if agreement.reader not in Reader.values or (
+        agreement.reader == Reader.INTERPRETER and not agreement.interpreter
     ):
         raise MandatRefused(_("Dites qui a lu le texte ; pour un interprète, notez son nom."))
-    if set(answers.points) != set(POINTS) or not set(answers.points.values()) <= set(
+    if set(agreement.points) != set(POINTS) or not set(agreement.points.values()) <= set(
         Understanding.values
     ):
         raise MandatRefused(
@@ -106,27 +106,27 @@ def check_reading(_acteur: Acteur, answers: Answers) -> None:
         )
 
 
-def check_aidants(acteur: Acteur, answers: Answers) -> None:
+def check_aidants(acteur: Acteur, agreement: Agreement) -> None:
     """Those named work for the structure, and are habilités."""
-    if len(aidants_named(acteur, answers)) != len(set(answers.aidants)):
+    if len(aidants_named(acteur, agreement)) != len(set(agreement.aidants)):
         raise MandatRefused(_("Un des aidants choisis ne travaille plus dans la structure."))
 
 
-def aidants_named(acteur: Acteur, answers: Answers) -> list[Affectation]:
+def aidants_named(acteur: Acteur, agreement: Agreement) -> list[Affectation]:
     """The affectations a mandat names; empty for the whole team."""
-    if not answers.aidants:
+    if not agreement.aidants:
         return []
     return list(
         Affectation.objects.live()
         .filter(
-            structure=acteur.structure, habilite_at__isnull=False, public_id__in=answers.aidants
+            structure=acteur.structure, habilite_at__isnull=False, public_id__in=agreement.aidants
         )
         .select_related("compte")
         .order_by("pk")
     )
 
 
-Check = Callable[[Acteur, Answers], None]
+Check = Callable[[Acteur, Agreement], None]
 # For each answer, what it must satisfy; all of them at signature.
 CHECKS: dict[str, Check] = {
     "scopes": check_scopes,
@@ -139,17 +139,17 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def check_answers(acteur: Acteur, answers: Answers, names: Iterable[str] = CHECKS) -> None:
+def check_answers(acteur: Acteur, agreement: Agreement, names: Iterable[str] = CHECKS) -> None:
     """Raises MandatRefused at the first answer that does not hold."""
     for name in names:
         if name in CHECKS:
-            CHECKS[name](acteur, answers)
+            CHECKS[name](acteur, agreement)
 
 
-def check_renewal(draft: Draft, answers: Answers, *, at: datetime) -> Usager:
+def check_renewal(signing: Signing, *, at: datetime) -> Usager:
     """A renewal by code: same scope or less, before the end, within one renewal (P-08); gives whose it is."""
-    former = draft.renews
-    if former is None or draft.usager is None:
+    former = signing.renews
+    if former is None or signing.usager is None:
         raise MandatRefused(
             _("Un nouveau mandat demande que la personne s’identifie avec FranceConnect.")
         )
@@ -163,12 +163,12 @@ def check_renewal(draft: Draft, answers: Answers, *, at: datetime) -> Usager:
             )
         )
     if renewal_refused(
-        wanted_lines(answers),
+        wanted_lines(signing.agreement),
         as_lines(live),
-        duree=Duree(answers.duree),
+        duree=Duree(signing.agreement.duree),
         old_duree=Duree(former.duree),
     ):
         raise MandatRefused(
             _("Ceci dépasse le mandat à prolonger : la personne s’identifie avec FranceConnect.")
         )
-    return draft.usager
+    return signing.usager

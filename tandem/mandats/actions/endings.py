@@ -9,7 +9,7 @@ from tandem.journal.rules import Author, Line, Subject
 from tandem.mandats import events
 from tandem.mandats.actions.ends import end_lines, lock_usager, open_lines
 from tandem.mandats.actions.telling import Told, tell
-from tandem.mandats.models import Autorisation, Draft, Mandat
+from tandem.mandats.models import Autorisation, Mandat
 from tandem.mandats.rules import ENDING_SOON, Duree, EndKind, announcement_due
 from tandem.structures.models import Structure
 from tandem.usagers.models import Usager
@@ -85,9 +85,3 @@ def _announce(mandat: Mandat, at: datetime) -> int:
             ]
         )
     return 1
-
-
-def purge_drafts(*, at: datetime) -> int:
-    """Forget drafts past their day, identity included; how many."""
-    deleted, _rows = Draft.objects.filter(expires_at__lte=at).delete()
-    return deleted

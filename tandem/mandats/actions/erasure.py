@@ -5,7 +5,7 @@ from datetime import datetime
 from tandem.journal.actions import record_all
 from tandem.journal.rules import Author
 from tandem.mandats.actions.ends import end_lines, open_lines
-from tandem.mandats.models import Draft, Mandat, Usage
+from tandem.mandats.models import Mandat, Usage
 from tandem.mandats.rules import EndKind
 from tandem.usagers.models import Usager
 
@@ -20,6 +20,5 @@ def erase_person(*, usager: Usager, at: datetime, **_signal: object) -> None:
     lines = end_lines(open_lines(usager=usager), kind=EndKind.RENOUNCED, author=author, at=at)
     Mandat.objects.filter(usager=usager).update(snapshot="", verification_code="", erased_at=at)
     Usage.objects.filter(autorisation__usager=usager).update(service_declared="", account_text="")
-    Draft.objects.filter(usager=usager).delete()
     if lines:
         record_all(lines)

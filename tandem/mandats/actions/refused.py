@@ -14,3 +14,9 @@ class NotAllowed(MandatRefused):
 
     status = 403
     code = "forbidden"
+
+
+class IdentityRefused(MandatRefused):
+    """The identity received cannot sign this mandat; the message says what to do."""
+
+    code = "identity"

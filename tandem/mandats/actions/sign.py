@@ -1,42 +1,35 @@
-"""Signing: one person, one identification, one gesture, one mandat."""
+"""Signing: one person, one identification, one mandat, in one transaction."""
 
-import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from dataclasses import replace
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tandem.comptes.actions import use_gesture, verify_gesture
-from tandem.comptes.models import Gesture
-from tandem.comptes.rules import GestureResponse
 from tandem.journal.actions import record_all
 from tandem.journal.rules import Event, Fact, Line, Subject
 from tandem.mandats import events, permissions
 from tandem.mandats.actions.checks import aidants_named, check_answers, check_renewal
-from tandem.mandats.actions.drafts import IdentityRefused
 from tandem.mandats.actions.ends import end_lines, lock_usager, open_lines
-from tandem.mandats.actions.refused import MandatRefused, NotAllowed
+from tandem.mandats.actions.refused import IdentityRefused, MandatRefused, NotAllowed
+from tandem.mandats.actions.signing import Signing
 from tandem.mandats.actions.statement import statement_of
 from tandem.mandats.actions.telling import Told, tell
-from tandem.mandats.models import Autorisation, Draft, Mandat, MandatAidant
-from tandem.mandats.queries import answers_of, as_lines, wanted_lines
+from tandem.mandats.models import Autorisation, Mandat, MandatAidant
+from tandem.mandats.queries import as_lines, wanted_lines
 from tandem.mandats.queries.verification import code_index
 from tandem.mandats.rules import (
     COOL_OFF,
+    Agreement,
     Alone,
-    Answers,
     ConsentMethod,
     ContactKind,
     Duree,
     EndKind,
-    Step,
     difference,
     ends_at,
     is_fresh,
-    missing_step,
     replaced_by,
 )
 from tandem.mandats.snapshot import canonical, seal_of
@@ -48,135 +41,67 @@ from tandem.usagers.models import Usager
 from tandem.usagers.queries import channel_index, channels_of, signing_refusal
 from tandem.usagers.rules import ChannelKind, Holder, Protected, clean_channel_value
 
-# How long one request may hold a draft to sign it, and how a second one waits for its result.
-CLAIM: Final = timedelta(seconds=30)
-_WAITS: Final = 50
-_WAIT_SECONDS: Final = 0.1
 
+def sign_agreement(*, acteur: Acteur, signing: Signing, at: datetime) -> Mandat:
+    """Sign what the person agreed to: everything stands, or nothing.
 
-def sign_act(draft: Draft) -> str:
-    """The name of the act that the gesture is bound to."""
-    return f"mandat.sign:{draft.public_id}"
-
-
-def sign_mandat(*, acteur: Acteur, draft: Draft, response: GestureResponse, at: datetime) -> Mandat:
-    """Sign the draft, once; the same draft signed again gives the same mandat (S-24, R-09).
+    The caller holds what makes it happen once (its draft), and has the gesture of the aidant. Everything that may
+    have changed since the person was asked is asked again here.
 
     Raises:
-        MandatRefused: something changed since the draft was prepared; the draft is kept.
+        NotAllowed: not the aidant of this agreement, or not allowed any more.
         IdentityRefused: the identification is too old, or another person's.
-        GestureRefused: the second factor was not shown.
+        MandatRefused: something chosen does not hold any more.
     """
-    if not permissions.may_continue(acteur, draft) or acteur.compte is None:
-        raise NotAllowed(
-            _("Ce mandat est préparé par quelqu’un d’autre, ou pour une autre structure.")
-        )
-    signed = _signed(draft)
-    if signed is not None:
-        return signed
-    if not _claim(draft, at):
-        return _wait_for_result(draft)
-    try:
-        gesture = verify_gesture(
-            compte=acteur.compte, act=sign_act(draft), response=response, at=at
-        )
-        return sign_draft(acteur=acteur, draft=draft, gesture=gesture, at=at)
-    finally:
-        Draft.objects.filter(pk=draft.pk).update(signing_at=None)
-
-
-def _signed(draft: Draft) -> Mandat | None:
-    return Mandat.objects.filter(draft=draft).select_related("structure", "usager").first()
-
-
-def _claim(draft: Draft, at: datetime) -> bool:
-    """Be the one request that signs: a double click must not spend a second gesture."""
-    free = Q(signing_at=None) | Q(signing_at__lt=at - CLAIM)
-    rows = Draft.objects.filter(free, pk=draft.pk, mandat=None)
-    return bool(rows.update(signing_at=at))
-
-
-def _wait_for_result(draft: Draft) -> Mandat:
-    for _i in range(_WAITS):
-        signed = _signed(draft)
-        if signed is not None:
-            return signed
-        if not Draft.objects.filter(pk=draft.pk, signing_at__isnull=False).exists():
-            break
-        time.sleep(_WAIT_SECONDS)
-    raise MandatRefused(
-        _("La signature n’a pas abouti. Vérifiez la liste des mandats, puis recommencez.")
-    )
-
-
-def sign_draft(*, acteur: Acteur, draft: Draft, gesture: Gesture | None, at: datetime) -> Mandat:
-    """The transaction of a signature, below the gesture: everything stands, or nothing.
-
-    Raises: as `sign_mandat`.
-    """
+    agreement = signing.agreement
     with transaction.atomic():
-        row = _draft_to_sign(acteur, draft, at)
-        if gesture is not None:
-            use_gesture(gesture=gesture, compte=gesture.compte, act=sign_act(draft), at=at)
-        answers = answers_of(row)
-        consent = ConsentMethod.FRANCECONNECT if answers.identity else ConsentMethod.CODE
-        check_answers(acteur, answers)
-        usager = _usager_of(acteur, row, answers, at)
-        _inscribe_channel(acteur, usager, answers, at)
+        signing = _checked(acteur, signing, at)
+        consent = ConsentMethod.FRANCECONNECT if agreement.identity else ConsentMethod.CODE
+        check_answers(acteur, agreement)
+        usager = _usager_of(acteur, signing, agreement, at)
+        _inscribe_channel(acteur, usager, agreement, at)
         live = open_lines(usager=usager)
-        mandat = _create(acteur, row, answers, usager, consent, at)
-        lines = [_signed_line(acteur, mandat, answers, at)]
-        lines += _end_replaced(acteur, mandat, row, live, at)
-        lines += _open_lines(acteur, mandat, answers, at)
-        _close_draft(row, mandat)
+        mandat = _create(acteur, signing, agreement, usager, consent, at)
+        lines = [_signed_line(acteur, mandat, agreement, at)]
+        lines += _end_replaced(acteur, mandat, signing, live, at)
+        lines += _open_lines(acteur, mandat, agreement, at)
         tell(mandat, Told.SIGNED, key=str(mandat.public_id), at=at)
         record_all(lines)
     return mandat
 
 
-def _draft_to_sign(acteur: Acteur, draft: Draft, at: datetime) -> Draft:
-    """The draft read again under its lock, and everything that may have changed since it was shown."""
-    row = (
-        Draft.objects.select_for_update(of=("self",))
-        .select_related(
-            "affectation__structure",
-            "affectation__compte",
-            "usager__structure",
-            "renews",
-            "transferred_from",
-        )
-        .filter(pk=draft.pk, expires_at__gt=at, mandat=None)
-        .first()
-    )
-    if row is None:
-        raise MandatRefused(_("Ce mandat en préparation n’existe plus : commencez-en un autre."))
-    if not permissions.may_continue(reread(acteur), row):
+def _checked(acteur: Acteur, signing: Signing, at: datetime) -> Signing:
+    """The same signing, with the aidant and the structure as the database knows them now."""
+    now = reread(acteur)
+    if (
+        not permissions.may_sign(now)
+        or now.affectation is None
+        or now.affectation != signing.affectation
+    ):
         raise NotAllowed(_("Vous ne pouvez plus agir pour cette structure."))
-    if not is_fresh(row.identified_at, at=at):
+    if not is_fresh(signing.identified_at, at=at):
         raise IdentityRefused(
             _("L’identification date de plus de dix minutes. La personne s’identifie à nouveau.")
         )
-    if missing_step(answers_of(row), identified=True) is not Step.RECAP:
-        raise MandatRefused(_("Il reste des questions sans réponse : reprenez le mandat."))
-    return row
+    return replace(signing, affectation=now.affectation)
 
 
-def _usager_of(acteur: Acteur, draft: Draft, answers: Answers, at: datetime) -> Usager:
+def _usager_of(acteur: Acteur, signing: Signing, agreement: Agreement, at: datetime) -> Usager:
     """The person who signs, locked: found again or welcomed, of age, free to sign."""
-    if answers.identity:
-        usager = identify_usager(acteur=acteur, verified=_verified(answers), at=at)
-        if draft.usager_id is not None and draft.usager_id != usager.pk:
+    if agreement.identity:
+        usager = identify_usager(acteur=acteur, verified=_verified(agreement), at=at)
+        if signing.usager is not None and signing.usager.pk != usager.pk:
             raise IdentityRefused(
                 _(
                     "La personne qui s’est identifiée n’est pas celle de ce mandat. Rien n’est signé."
                 )
             )
     else:
-        usager = check_renewal(draft, answers, at=at)
+        usager = check_renewal(signing, at=at)
     lock_usager(usager)
     if usager.protected != Protected.NONE:
         usager = answer_protection(
-            acteur=acteur, usager=usager, answer=Protected(answers.protected), at=at
+            acteur=acteur, usager=usager, answer=Protected(agreement.protected), at=at
         )
     refusal = signing_refusal(usager, at)
     if refusal is not None:
@@ -184,44 +109,43 @@ def _usager_of(acteur: Acteur, draft: Draft, answers: Answers, at: datetime) -> 
     return usager
 
 
-def _verified(answers: Answers) -> VerifiedIdentity:
-    values = dict(answers.identity)
+def _verified(agreement: Agreement) -> VerifiedIdentity:
+    values = dict(agreement.identity)
     sub, acr = values.pop("sub"), values.pop("acr")
     return VerifiedIdentity(sub=sub, acr=acr, identity=PivotIdentity(**values), logout_url="")
 
 
-def _inscribe_channel(acteur: Acteur, usager: Usager, answers: Answers, at: datetime) -> None:
+def _inscribe_channel(acteur: Acteur, usager: Usager, agreement: Agreement, at: datetime) -> None:
     """The new channel that the mandat names, under the gesture that signs it; known already, it stays."""
-    if answers.contact_kind not in {ContactKind.SMS, ContactKind.EMAIL}:
+    if agreement.contact_kind not in {ContactKind.SMS, ContactKind.EMAIL}:
         return
-    kind = ChannelKind(answers.contact_kind)
-    index = channel_index(kind, clean_channel_value(kind, answers.contact_value))
+    kind = ChannelKind(agreement.contact_kind)
+    index = channel_index(kind, clean_channel_value(kind, agreement.contact_value))
     if not channels_of(usager).filter(value_index=index).exists():
         inscribe_channel(
             acteur=acteur,
             usager=usager,
             kind=kind,
-            value=answers.contact_value,
-            holder=Holder(answers.contact_holder),
+            value=agreement.contact_value,
+            holder=Holder(agreement.contact_holder),
             at=at,
         )
 
 
 def _create(  # noqa: PLR0917 - one caller, in this file
     acteur: Acteur,
-    draft: Draft,
-    answers: Answers,
+    signing: Signing,
+    agreement: Agreement,
     usager: Usager,
     consent: ConsentMethod,
     at: datetime,
 ) -> Mandat:
-    structure = draft.affectation.structure
-    duree = Duree(answers.duree)
+    structure = signing.affectation.structure
+    duree = Duree(agreement.duree)
     end = ends_at(duree, signed_at=at, tz=structure.zone)
-    named = aidants_named(acteur, answers)
+    named = aidants_named(acteur, agreement)
     statement = statement_of(
-        draft=draft,
-        answers=answers,
+        signing=signing,
         usager=usager,
         consent=consent,
         ends_at=end,
@@ -232,22 +156,22 @@ def _create(  # noqa: PLR0917 - one caller, in this file
     mandat = Mandat.objects.create(
         structure=structure,
         usager=usager,
-        signed_by=draft.affectation,
+        signed_by=signing.affectation,
         signed_at=at,
         ends_at=end,
         duree=duree,
         snapshot=text,
         seal=seal_of(text),
-        text_version=answers.text_version,
+        text_version=agreement.text_version,
         language=statement["text"]["language"],
         consent_method=consent,
         rung=usager.rung,
         verification_code=statement["verification_code"],
         verification_index=code_index(statement["verification_code"]),
-        whole_team=not answers.aidants,
-        cool_off_until=at + COOL_OFF if answers.alone == Alone.LATER else None,
-        renews=draft.renews,
-        transferred_from=draft.transferred_from,
+        whole_team=not agreement.aidants,
+        cool_off_until=at + COOL_OFF if agreement.alone == Alone.LATER else None,
+        renews=signing.renews,
+        transferred_from=signing.transferred_from,
     )
     MandatAidant.objects.bulk_create(
         MandatAidant(mandat=mandat, affectation=affectation) for affectation in named
@@ -255,15 +179,15 @@ def _create(  # noqa: PLR0917 - one caller, in this file
     return mandat
 
 
-def _signed_line(acteur: Acteur, mandat: Mandat, answers: Answers, at: datetime) -> Line:
+def _signed_line(acteur: Acteur, mandat: Mandat, agreement: Agreement, at: datetime) -> Line:
     facts: dict[str, Fact] = {
-        "scopes": list(answers.scopes),
+        "scopes": list(agreement.scopes),
         "duree": mandat.duree,
         "ends_at": mandat.ends_at.isoformat(),
         "consent": mandat.consent_method,
         "language": mandat.language,
-        "text": f"{answers.text_version}/{answers.text_name}",
-        "reader": answers.reader,
+        "text": f"{agreement.text_version}/{agreement.text_name}",
+        "reader": agreement.reader,
         "seal": mandat.seal,
         "team": mandat.whole_team,
         "rung": mandat.rung,
@@ -279,25 +203,25 @@ def _line(
 
 
 def _end_replaced(
-    acteur: Acteur, mandat: Mandat, draft: Draft, live: Sequence[Autorisation], at: datetime
+    acteur: Acteur, mandat: Mandat, signing: Signing, live: Sequence[Autorisation], at: datetime
 ) -> list[Line]:
     """End what is past, then what the new mandat replaces, at the same instant."""
     past = [row for row in live if row.ends_at <= at]
     lines = end_lines(past, kind=EndKind.EXPIRED, author=acteur.author, at=at)
     open_now = [row for row in live if row.ends_at > at]
-    wanted = wanted_lines(answers_of(draft))
+    wanted = wanted_lines(signing.agreement)
     scopes = set(replaced_by(wanted, as_lines(open_now)))
-    replaced = [row for row in open_now if row.scope in scopes or _is_renewed(row, draft)]
-    if draft.transferred_from is not None:
-        replaced += _transferred(mandat, draft.transferred_from, at)
+    replaced = [row for row in open_now if row.scope in scopes or _is_renewed(row, signing)]
+    if signing.transferred_from is not None:
+        replaced += _transferred(mandat, signing.transferred_from, at)
     if not replaced:
         return lines
     changed = difference(as_lines(replaced), wanted)
     facts: dict[str, Fact] = {
         "kind": "renewed"
-        if draft.renews_id
+        if signing.renews
         else "transferred"
-        if draft.transferred_from_id
+        if signing.transferred_from
         else "replaced",
         "former": sorted({f"mandat:{row.mandat.public_id}" for row in replaced}),
         "added": list(changed.added),
@@ -309,9 +233,9 @@ def _end_replaced(
     return lines + end_lines(replaced, kind=EndKind.SUPERSEDED, author=acteur.author, at=at)
 
 
-def _is_renewed(row: Autorisation, draft: Draft) -> bool:
+def _is_renewed(row: Autorisation, signing: Signing) -> bool:
     """A renewal replaces the whole former mandat, the lines it drops included."""
-    return draft.renews_id is not None and row.mandat_id == draft.renews_id
+    return signing.renews is not None and row.mandat_id == signing.renews.pk
 
 
 def _transferred(mandat: Mandat, former: Mandat, at: datetime) -> list[Autorisation]:
@@ -326,7 +250,7 @@ def _transferred(mandat: Mandat, former: Mandat, at: datetime) -> list[Autorisat
     return [row for row in open_lines(mandat=former) if row.ends_at > at]
 
 
-def _open_lines(acteur: Acteur, mandat: Mandat, answers: Answers, at: datetime) -> list[Line]:
+def _open_lines(acteur: Acteur, mandat: Mandat, agreement: Agreement, at: datetime) -> list[Line]:
     rows = [
         Autorisation(
             mandat=mandat,
@@ -334,11 +258,11 @@ def _open_lines(acteur: Acteur, mandat: Mandat, answers: Answers, at: datetime) 
             usager=mandat.usager,
             scope=line.scope,
             theme=line.theme,
-            presence_allowed=answers.presence[line.scope],
+            presence_allowed=agreement.presence[line.scope],
             started_at=at,
             ends_at=mandat.ends_at,
         )
-        for line in wanted_lines(answers)
+        for line in wanted_lines(agreement)
     ]
     return [
         Line(
@@ -355,11 +279,3 @@ def _open_lines(acteur: Acteur, mandat: Mandat, answers: Answers, at: datetime) 
         )
         for row in Autorisation.objects.bulk_create(rows)
     ]
-
-
-def _close_draft(draft: Draft, mandat: Mandat) -> None:
-    """The draft keeps its result for a second click, and nothing else: not the identity."""
-    draft.mandat = mandat
-    draft.content = {}
-    draft.signing_at = None
-    draft.save(update_fields=["mandat", "content", "signing_at"])

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tandem.mandats import texts
-from tandem.mandats.models import Draft
+from tandem.mandats.actions.signing import Signing
 from tandem.mandats.queries.verification import ALPHABET, CODE_LENGTH
-from tandem.mandats.rules import Answers, ConsentMethod, ContactKind, Duree, Presence
+from tandem.mandats.rules import Agreement, ConsentMethod, ContactKind, Duree, Presence
 from tandem.mandats.snapshot import SCHEMA, instant, new_salt
 from tandem.referentiels.queries import ScopeDescription, describe_scopes, place_name
 from tandem.structures.models import Affectation, Structure
@@ -26,8 +26,7 @@ def new_verification_code() -> str:
 
 def statement_of(
     *,
-    draft: Draft,
-    answers: Answers,
+    signing: Signing,
     usager: Usager,
     consent: ConsentMethod,
     ends_at: datetime,
@@ -35,38 +34,38 @@ def statement_of(
     named: Iterable[Affectation] = (),
 ) -> dict[str, Any]:
     """Everything the mandat states, as it will be read in three years."""
-    structure = draft.affectation.structure
+    agreement, structure = signing.agreement, signing.affectation.structure
     return {
         "schema": SCHEMA,
         "salt": new_salt(),
         "usager": _person(usager),
         "structure": _structure(structure),
         "aidants": {
-            "team": not answers.aidants,
-            "signed_by": _name(draft.affectation),
+            "team": not agreement.aidants,
+            "signed_by": _name(signing.affectation),
             "named": [_name(affectation) for affectation in named],
         },
-        "lines": [_line(found, answers) for found in describe_scopes(answers.scopes)],
-        "duree": {"key": answers.duree, "label": str(Duree(answers.duree).label)},
+        "lines": [_line(found, agreement) for found in describe_scopes(agreement.scopes)],
+        "duree": {"key": agreement.duree, "label": str(Duree(agreement.duree).label)},
         "signed_at": instant(at),
         "ends_at": instant(ends_at),
         "timezone": structure.timezone,
-        "channel": _channel(usager, answers),
+        "channel": _channel(usager, agreement),
         "stop": how_to_stop(structure),
-        "text": _text(answers),
+        "text": _text(agreement),
         "identity": {
             "rung": usager.rung,
             "established_at": instant(usager.rung_established_at),
-            "acr": answers.identity.get("acr", ""),
+            "acr": agreement.identity.get("acr", ""),
         },
         "consent": {
             "method": consent.value,
-            "given_at": instant(draft.identified_at or at),
-            "points": dict(answers.points),
+            "given_at": instant(signing.identified_at or at),
+            "points": dict(agreement.points),
         },
         "verification_code": new_verification_code(),
-        "renews": draft.renews.seal if draft.renews else None,
-        "transferred_from": draft.transferred_from.seal if draft.transferred_from else None,
+        "renews": signing.renews.seal if signing.renews else None,
+        "transferred_from": signing.transferred_from.seal if signing.transferred_from else None,
     }
 
 
@@ -101,8 +100,8 @@ def _name(affectation: Affectation) -> str:
     return f"{affectation.compte.given_name} {affectation.compte.family_name}"
 
 
-def _line(found: ScopeDescription, answers: Answers) -> dict[str, Any]:
-    ways = answers.presence[found.scope]
+def _line(found: ScopeDescription, agreement: Agreement) -> dict[str, Any]:
+    ways = agreement.presence[found.scope]
     return {
         "scope": found.scope,
         "theme": found.theme,
@@ -118,9 +117,9 @@ def _line(found: ScopeDescription, answers: Answers) -> dict[str, Any]:
     }
 
 
-def _channel(usager: Usager, answers: Answers) -> dict[str, str]:
+def _channel(usager: Usager, agreement: Agreement) -> dict[str, str]:
     """How the person is told: kind, holder, and enough of the value to recognise it."""
-    if answers.contact_kind == ContactKind.KNOWN:
+    if agreement.contact_kind == ContactKind.KNOWN:
         known = proven_channel(usager)
         if known is not None:
             return {
@@ -128,9 +127,9 @@ def _channel(usager: Usager, answers: Answers) -> dict[str, str]:
                 "holder": known.holder,
                 "hint": mask(known.kind, known.value),
             }
-    if answers.contact_kind in {ContactKind.SMS, ContactKind.EMAIL}:
-        hint = mask(answers.contact_kind, answers.contact_value)
-        return {"kind": answers.contact_kind, "holder": answers.contact_holder, "hint": hint}
+    if agreement.contact_kind in {ContactKind.SMS, ContactKind.EMAIL}:
+        hint = mask(agreement.contact_kind, agreement.contact_value)
+        return {"kind": agreement.contact_kind, "holder": agreement.contact_holder, "hint": hint}
     return {"kind": ContactKind.PAPER.value, "holder": Holder.PERSON.value, "hint": ""}
 
 
@@ -142,9 +141,9 @@ def mask(kind: str, value: str) -> str:
     return f"•• •• •• •• {value[-2:]}"
 
 
-def _text(answers: Answers) -> dict[str, Any]:
-    read = texts.text(answers.text_version, answers.text_name)
-    signed = texts.text(answers.text_version, texts.SIGNED)
+def _text(agreement: Agreement) -> dict[str, Any]:
+    read = texts.text(agreement.text_version, agreement.text_name)
+    signed = texts.text(agreement.text_version, texts.SIGNED)
     return {
         "version": read.version,
         "name": read.name,
@@ -152,6 +151,6 @@ def _text(answers: Answers) -> dict[str, Any]:
         "facile": read.facile,
         "sha256": read.sha256,
         "signed_sha256": signed.sha256,
-        "reader": answers.reader,
-        "interpreter": answers.interpreter,
+        "reader": agreement.reader,
+        "interpreter": agreement.interpreter,
     }

@@ -84,3 +84,16 @@ class PaperForm(forms.Form):
             "La personne a signé devant moi le papier daté d’aujourd’hui, et je le garde au dossier"
         )
     )
+
+
+class CodeForm(forms.Form):
+    """The code the person received."""
+
+    code = forms.CharField(
+        label=_("Le code que la personne vous lit"),
+        help_text=_("Six chiffres, reçus à l’instant."),
+        max_length=12,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "size": 8}
+        ),
+    )

@@ -1,20 +1,6 @@
 """Reads of mandats; every entry point for a view takes the acteur."""
 
-from tandem.mandats.queries.drafts import (
-    Changes,
-    DraftLine,
-    DraftOfAnotherStructure,
-    DraftUnknown,
-    answers_of,
-    changes_by,
-    draft_lines,
-    draft_of,
-    drafts_visible_to,
-    person_of_identity,
-    step_of,
-    wanted_lines,
-)
-from tandem.mandats.queries.lines import as_lines, live_lines
+from tandem.mandats.queries.lines import as_lines, live_lines, wanted_lines
 from tandem.mandats.queries.mandats import (
     accounts_owed,
     autorisations_visible_to,
@@ -42,22 +28,13 @@ from tandem.mandats.queries.verification import (
 __all__ = [
     "CONDITIONS",
     "EXPLANATION",
-    "Changes",
-    "DraftLine",
-    "DraftOfAnotherStructure",
-    "DraftUnknown",
     "Status",
     "VerificationResult",
     "accounts_owed",
-    "answers_of",
     "as_lines",
     "autorisations_usable",
     "autorisations_visible_to",
-    "changes_by",
     "code_words",
-    "draft_lines",
-    "draft_of",
-    "drafts_visible_to",
     "fresh_confirmation",
     "kinds_of",
     "live_lines",
@@ -66,8 +43,6 @@ __all__ = [
     "mandats_listed",
     "mandats_visible_to",
     "needs_confirmation",
-    "person_of_identity",
-    "step_of",
     "usages_visible_to",
     "use_refusal",
     "verification",

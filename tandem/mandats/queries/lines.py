@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tandem.mandats.models import Autorisation
-from tandem.mandats.rules import Line
+from tandem.mandats.rules import Agreement, Line
+from tandem.referentiels.queries import describe_scopes
 from tandem.usagers.models import Usager
 
 
@@ -21,3 +22,11 @@ def live_lines(usager: Usager, *, at: datetime) -> list[Autorisation]:
 def as_lines(rows: Iterable[Autorisation]) -> list[Line]:
     """Rows as the pure rules compare them."""
     return [Line(row.scope, row.theme, frozenset(row.presence_allowed)) for row in rows]
+
+
+def wanted_lines(agreement: Agreement) -> list[Line]:
+    """The lines chosen, as the pure rules compare them."""
+    return [
+        Line(found.scope, found.theme, frozenset(agreement.presence.get(found.scope, ())))
+        for found in describe_scopes(agreement.scopes)
+    ]

@@ -1,5 +1,14 @@
 """Choices and pure functions of mandats: no database, no clock, no request."""
 
+from tandem.mandats.rules.agreement import (
+    CAN_SIGN_ALONE,
+    COOL_OFF,
+    POINTS,
+    Agreement,
+    Alone,
+    ContactKind,
+    is_fresh,
+)
 from tandem.mandats.rules.choices import (
     RESPONSIBILITY,
     RESPONSIBILITY_VERSION,
@@ -12,19 +21,6 @@ from tandem.mandats.rules.choices import (
     Reader,
     State,
     Understanding,
-)
-from tandem.mandats.rules.draft import (
-    CAN_SIGN_ALONE,
-    COOL_OFF,
-    DRAFT_LIFETIME,
-    POINTS,
-    Alone,
-    Answers,
-    ContactKind,
-    Step,
-    is_fresh,
-    may_open,
-    missing_step,
 )
 from tandem.mandats.rules.durees import (
     ENDING_SOON,
@@ -50,15 +46,14 @@ from tandem.mandats.rules.lines import (
 __all__ = [
     "CAN_SIGN_ALONE",
     "COOL_OFF",
-    "DRAFT_LIFETIME",
     "ENDING_SOON",
     "POINTS",
     "RESPONSIBILITY",
     "RESPONSIBILITY_VERSION",
     "AbsenceReason",
     "AccountMeans",
+    "Agreement",
     "Alone",
-    "Answers",
     "ConfirmationKind",
     "ConsentMethod",
     "ContactKind",
@@ -69,7 +64,6 @@ __all__ = [
     "Presence",
     "Reader",
     "State",
-    "Step",
     "Understanding",
     "allowed_durees",
     "announcement_due",
@@ -82,8 +76,6 @@ __all__ = [
     "is_fresh",
     "is_within",
     "mandat_state",
-    "may_open",
-    "missing_step",
     "renewal_refused",
     "replaced_by",
 ]

@@ -2,7 +2,6 @@
 
 rose = usager_of(acteur, at=at)                       # identified by FranceConnect in acteur's structure
 mandat = signed_mandat(acteur, rose, at=at)           # one thème, one month
-draft = ready_draft(acteur, at=at)                    # everything answered, identity confirmed
 """
 
 from collections.abc import Sequence
@@ -12,9 +11,9 @@ from typing import Any
 from uuid import uuid4
 
 from tandem.mandats import texts
-from tandem.mandats.actions import record_use, sign_draft
-from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
-from tandem.mandats.rules import DRAFT_LIFETIME, POINTS, Answers
+from tandem.mandats.actions import Signing, record_use, sign_agreement
+from tandem.mandats.models import Autorisation, Mandat, Usage
+from tandem.mandats.rules import POINTS, Agreement
 from tandem.oidc_client.rules import PivotIdentity, VerifiedIdentity
 from tandem.structures.models import Acteur
 from tandem.usagers.actions import identify_usager
@@ -56,14 +55,14 @@ def usager_of(
     return identify_usager(acteur=acteur, verified=verified(identity, sub=sub), at=at)
 
 
-def complete_answers(
+def agreement(
     scopes: Sequence[str] = ("theme:logement",),
     *,
     duree: str = "mois",
     ways: Sequence[str] = ("presence",),
     **changes: Any,
-) -> Answers:
-    """Every question answered, identity confirmed."""
+) -> Agreement:
+    """What a person agreed to: every question answered."""
     values: dict[str, Any] = {
         "scopes": tuple(scopes),
         "duree": duree,
@@ -76,9 +75,8 @@ def complete_answers(
         "reader": "person",
         "points": dict.fromkeys(POINTS, "understood"),
         "identity": {"sub": SUB, "acr": "eidas1", **asdict(ROSE)},
-        "identity_confirmed": True,
     }
-    return Answers(**(values | changes))
+    return Agreement(**(values | changes))
 
 
 def identity_of(usager: Usager, *, sub: str) -> dict[str, str]:
@@ -87,27 +85,6 @@ def identity_of(usager: Usager, *, sub: str) -> dict[str, str]:
     values = {name: str(getattr(usager, name)) for name in names}
     extra = {"preferred_name": usager.preferred_name, "email": usager.email}
     return {"sub": sub, "acr": "eidas1"} | values | extra
-
-
-def ready_draft(
-    acteur: Acteur,
-    *,
-    at: datetime,
-    usager: Usager | None = None,
-    answers: Answers | None = None,
-    **more: Any,
-) -> Draft:
-    """A draft that only lacks its signature."""
-    assert acteur.affectation is not None
-    return Draft.objects.create(
-        affectation=acteur.affectation,
-        usager=usager,
-        content=(answers or complete_answers()).to_json(),
-        started_at=at,
-        expires_at=at + DRAFT_LIFETIME,
-        identified_at=at,
-        **more,
-    )
 
 
 def signed_mandat(
@@ -120,15 +97,16 @@ def signed_mandat(
     at: datetime,
     **changes: Any,
 ) -> Mandat:
-    """A mandat signed by this person, through the transaction of `sign_mandat`."""
+    """A mandat signed by this person, through the transaction of `sign_agreement`."""
+    assert acteur.affectation is not None
     known = usager.sub_index
     sub = f"story-{usager.public_id}"
     Usager.objects.filter(pk=usager.pk).update(sub_index=sub_index(sub))
-    answers = complete_answers(
+    chosen = agreement(
         scopes, duree=duree, ways=ways, identity=identity_of(usager, sub=sub), **changes
     )
-    draft = ready_draft(acteur, at=at, usager=usager, answers=answers)
-    mandat = sign_draft(acteur=acteur, draft=draft, gesture=None, at=at)
+    signing = Signing(acteur.affectation, chosen, usager, identified_at=at)
+    mandat = sign_agreement(acteur=acteur, signing=signing, at=at)
     Usager.objects.filter(pk=usager.pk).update(sub_index=known)
     usager.refresh_from_db()
     return mandat

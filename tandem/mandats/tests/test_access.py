@@ -11,12 +11,11 @@ from tandem.mandats.urls import urlpatterns
 from tandem.structures.models import Affectation, CharteAcceptance
 
 ROUTES = [route for route in urlpatterns if isinstance(route, URLPattern)]
-KIND = "mandat"
 
 
 def address(route: URLPattern) -> str:
     names = route.pattern.converters
-    values = {name: KIND if name == "kind" else uuid4() for name in names}
+    values = {name: uuid4() for name in names}
     return reverse(f"mandats:{route.name}", kwargs=values)
 
 

@@ -9,11 +9,11 @@ from tandem.journal.models import Entry
 from tandem.kernel.periodic import jobs
 from tandem.mandats import actions, queries
 from tandem.mandats.actions import MandatRefused, NotAllowed
-from tandem.mandats.models import Autorisation, Draft, Mandat, Usage
+from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.queries import Status, verification
-from tandem.mandats.rules import DRAFT_LIFETIME, EndKind, State
+from tandem.mandats.rules import EndKind, State
 from tandem.mandats.tests.cast import ActeurOf
-from tandem.mandats.tests.factories import ANDREI, line_of, ready_draft, signed_mandat, usager_of
+from tandem.mandats.tests.factories import ANDREI, line_of, signed_mandat, usager_of
 from tandem.structures.models import SYSTEM_ACTEUR, Acteur, Affectation
 from tandem.usagers.actions import erase_usager
 from tandem.usagers.models import Notice, Usager
@@ -122,7 +122,6 @@ class TestRevoking:
             lambda: actions.revoke_all(acteur=stranger, usager=rose, at=at),
             lambda: actions.renounce_mandat(acteur=stranger, mandat=mandat, pending=[], at=at),
             lambda: actions.finish_act(acteur=stranger, mandat=mandat, at=at),
-            lambda: actions.start_renewal(acteur=stranger, mandat=mandat, at=at),
         ):
             with pytest.raises(NotAllowed):
                 act()
@@ -257,18 +256,9 @@ class TestAnnouncing:
         assert soon(at + timedelta(days=2)) == [mandat]
 
 
-class TestDrafts:
-    def test_are_forgotten_after_a_day_identity_included(
-        self, acteur: Acteur, at: datetime
-    ) -> None:
-        ready_draft(acteur, at=at)
-
-        assert actions.purge_drafts(at=at + DRAFT_LIFETIME - timedelta(seconds=1)) == 0
-        assert actions.purge_drafts(at=at + DRAFT_LIFETIME) == 1
-        assert not Draft.objects.exists()
-
-    def test_the_worker_knows_the_three_jobs(self) -> None:
-        assert {"mandats.expire", "mandats.announce", "mandats.purge_drafts"} <= set(jobs())
+class TestTheWorker:
+    def test_knows_what_is_done_at_the_end(self) -> None:
+        assert {"mandats.expire", "mandats.announce"} <= set(jobs())
 
 
 class TestErasing:
@@ -282,7 +272,6 @@ class TestErasing:
         at: datetime,
     ) -> None:
         """P-22."""
-        ready_draft(acteur, at=at, usager=rose)
         seal = mandat.seal
 
         erase_usager(acteur=as_acteur(bea), usager=rose, at=at)
@@ -291,7 +280,6 @@ class TestErasing:
         assert (mandat.snapshot, mandat.verification_code, mandat.seal) == ("", "", seal)
         assert mandat.erased_at == at
         assert not Autorisation.objects.filter(ended_at=None).exists()
-        assert not Draft.objects.exists()
         assert Usager.objects.get(pk=rose.pk).erased_at == at
 
 

@@ -175,11 +175,8 @@ class TestThePageOfAMandat:
                     stranger.get(reverse(f"mandats:{page}", args=[mandat.public_id])).status_code
                     == 404
                 )
-            for page in ("stop", "renounce", "finish", "renew"):
-                assert (
-                    stranger.post(reverse(f"mandats:{page}", args=[mandat.public_id])).status_code
-                    == 404
-                )
+            for page in ("mandats:stop", "mandats:renounce", "mandats:finish", "signature:renew"):
+                assert stranger.post(reverse(page, args=[mandat.public_id])).status_code == 404
         assert not Entry.objects.filter(event="usagers.read").exists()
 
     def test_after_the_signature_says_what_comes_next(

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
-from tandem.mandats import actions, permissions, queries
+from tandem.mandats import permissions, queries
 from tandem.mandats.forms.mandats import SearchForm
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.rules import Duree, EndKind, Presence, State
@@ -169,12 +169,3 @@ def _usage(usage: Usage, scopes: dict[str, ScopeDescription]) -> dict[str, objec
         "lines": lines,
         "icon": "absent" if usage.presence == Presence.ABSENCE else "personnes",
     }
-
-
-@require_POST
-@aidant_required
-def renew(request: ActeurRequest, mandat_id: UUID) -> HttpResponse:
-    """Prepare a renewal with the same lines."""
-    mandat = get_object_or_404(queries.mandats_visible_to(request.acteur), public_id=mandat_id)
-    draft = actions.start_renewal(acteur=request.acteur, mandat=mandat, at=clock.now())
-    return redirect("mandats:draft", draft.public_id)

@@ -15,8 +15,7 @@ from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
 from tandem.kernel.refusals import Refusal
 from tandem.mandats import actions, queries
-from tandem.mandats.forms.draft import CodeForm
-from tandem.mandats.forms.mandats import AccountForm, PaperForm
+from tandem.mandats.forms.mandats import AccountForm, CodeForm, PaperForm
 from tandem.mandats.models import Autorisation
 from tandem.referentiels.queries import describe_scope
 from tandem.structures.access import ActeurRequest, aidant_required

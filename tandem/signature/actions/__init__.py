@@ -1,0 +1,37 @@
+"""What people do to a draft, until it is signed."""
+
+from tandem.signature.actions.drafts import (
+    answer_protection_questions,
+    begin_identification,
+    confirm_identity,
+    discard_draft,
+    link_transfer,
+    receive_identity,
+    receive_renewal_code,
+    reject_identity,
+    save_answers,
+    send_renewal_code,
+    start_draft,
+    start_renewal,
+)
+from tandem.signature.actions.forgetting import purge_drafts
+from tandem.signature.actions.sign import sign_act, sign_draft, sign_mandat
+
+__all__ = [
+    "answer_protection_questions",
+    "begin_identification",
+    "confirm_identity",
+    "discard_draft",
+    "link_transfer",
+    "purge_drafts",
+    "receive_identity",
+    "receive_renewal_code",
+    "reject_identity",
+    "save_answers",
+    "send_renewal_code",
+    "sign_act",
+    "sign_draft",
+    "sign_mandat",
+    "start_draft",
+    "start_renewal",
+]

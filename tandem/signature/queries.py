@@ -1,0 +1,145 @@
+"""Drafts: what an aidant is preparing, and what signing would change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tandem.kernel.refusals import Refusal
+from tandem.mandats.actions import Signing
+from tandem.mandats.models import Autorisation, Mandat
+from tandem.mandats.queries import as_lines, live_lines, wanted_lines
+from tandem.mandats.rules import Difference, difference, is_fresh, replaced_by
+from tandem.referentiels.queries import ScopeDescription, describe_scopes
+from tandem.signature.models import Draft
+from tandem.signature.rules import Answers, Step, missing_step
+from tandem.structures.models import Acteur, Structure
+from tandem.usagers.actions.identity import identity_index, sub_index
+from tandem.usagers.models import Usager
+
+
+class DraftUnknown(Refusal):
+    """No such draft of this person: signed long ago, expired, or never theirs."""
+
+    status = 404
+    code = "not_found"
+
+
+class DraftOfAnotherStructure(Refusal):
+    """The draft was begun for another structure than the one the person now works for."""
+
+
+def drafts_visible_to(acteur: Acteur, *, at: datetime) -> QuerySet[Draft]:
+    """The unsigned drafts of this acteur, for the structure they now work for."""
+    return (
+        Draft.objects.filter(affectation=acteur.affectation, mandat=None, expires_at__gt=at)
+        .select_related("affectation__structure", "usager__structure", "renews")
+        .order_by("-started_at", "-pk")
+    )
+
+
+def draft_of(acteur: Acteur, public_id: UUID, *, at: datetime) -> Draft:
+    """One draft of this person, signed ones included: its pages then show the result.
+
+    Raises:
+        DraftUnknown: someone else's, or expired.
+        DraftOfAnotherStructure: their own, begun under another affectation.
+    """
+    draft = (
+        Draft.objects.filter(
+            public_id=public_id, affectation__compte=acteur.compte, expires_at__gt=at
+        )
+        .select_related("affectation__structure", "usager__structure", "mandat", "renews")
+        .first()
+    )
+    if draft is None or acteur.compte is None:
+        raise DraftUnknown(
+            _(
+                "Ce mandat en préparation n’existe plus. Un brouillon est gardé 24 heures : commencez-en un autre."
+            )
+        )
+    if draft.affectation != acteur.affectation:
+        raise DraftOfAnotherStructure(
+            _(
+                "Ce mandat est préparé pour %(structure)s, et vous agissez maintenant pour une autre "
+                "structure. Revenez à la première pour le signer, ou commencez-en un autre."
+            )
+            % {"structure": draft.affectation.structure.name}
+        )
+    return draft
+
+
+def answers_of(draft: Draft) -> Answers:
+    """What was answered so far."""
+    return Answers.from_json(draft.content)
+
+
+def signing_of(draft: Draft) -> Signing:
+    """What signing this draft would sign."""
+    return Signing(
+        affectation=draft.affectation,
+        agreement=answers_of(draft),
+        usager=draft.usager,
+        identified_at=draft.identified_at,
+        renews=draft.renews,
+        transferred_from=draft.transferred_from,
+    )
+
+
+def step_of(draft: Draft, *, at: datetime) -> Step:
+    """The first question still without an answer; an identification too old is asked again."""
+    return missing_step(answers_of(draft), identified=is_fresh(draft.identified_at, at=at))
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """One line of a draft in the words shown to the person, and how the aidant may act."""
+
+    scope: ScopeDescription
+    presence: tuple[str, ...]
+
+
+def draft_lines(answers: Answers) -> list[DraftLine]:
+    """The lines chosen so far, in words."""
+    return [
+        DraftLine(scope, tuple(answers.presence.get(scope.scope, ())))
+        for scope in describe_scopes(answers.scopes)
+    ]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What signing would change to what the person already signed in this structure."""
+
+    difference: Difference
+    replaced: tuple[Autorisation, ...]
+
+
+def changes_by(
+    answers: Answers, *, usager: Usager | None, at: datetime, renews: Mandat | None = None
+) -> Changes | None:
+    """What the draft changes to the live lines it ends; None when it ends nothing.
+
+    A renewal ends the whole mandat renewed, the lines it drops included.
+    """
+    if usager is None:
+        return None
+    live = live_lines(usager, at=at)
+    before = as_lines(live)
+    wanted = wanted_lines(answers)
+    scopes = set(replaced_by(wanted, before))
+    ended = [row for row in live if row.scope in scopes or (renews and row.mandat_id == renews.pk)]
+    if not ended:
+        return None
+    return Changes(difference=difference(as_lines(ended), wanted), replaced=tuple(ended))
+
+
+def person_of_identity(structure: Structure, identity: Mapping[str, str]) -> Usager | None:
+    """The file that this structure already has of the person FranceConnect vouches for."""
+    rows = Usager.objects.known().filter(structure=structure).select_related("structure")
+    index = identity_index(dict(identity))
+    by_sub = rows.filter(sub_index=sub_index(identity["sub"])).first()
+    return by_sub or (rows.filter(identity_index=index).first() if index else None)

@@ -1,0 +1,1 @@
+"""Pages of a draft: wizard.py asks, identification.py signs, renewal.py begins from a mandat."""
