@@ -166,7 +166,8 @@ def _matching(value: object, pattern: re.Pattern[str], reason: Reason) -> str:
 def _birthdate(claims: Claims) -> str:
     """The date of the register: a presumed one (`1946-00-00`) rather than its completion (`1946-01-01`), FS-08."""
     completed = _matching(claims.get("birthdate"), _BIRTHDATE, Reason.IDENTITY_BIRTHDATE)
-    if "idp_birthdate" not in claims:
+    # A tuple: what a stranger sends may have no hash.
+    if claims.get("idp_birthdate") in (None, ""):
         return completed
     presumed = _matching(claims["idp_birthdate"], _BIRTHDATE, Reason.IDENTITY_BIRTHDATE)
     parts = zip(presumed.split("-"), completed.split("-"), strict=True)

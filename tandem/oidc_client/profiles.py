@@ -24,7 +24,9 @@ class Profile:
 
 FRANCECONNECT: Final = Profile(
     name="franceconnect",
-    scope="openid identite_pivot preferred_username email",
+    # `idp_birthdate`: without it FranceConnect completes a presumed date, and `1946-00-00` becomes a first of
+    # January that the register does not hold (FS-02, FS-08).
+    scope="openid identite_pivot preferred_username email idp_birthdate",
     acr_values="eidas1",
     acr_accepted=frozenset({"eidas1", "eidas2", "eidas3"}),
     algorithm="ES256",

@@ -142,12 +142,12 @@ class TestConsent:
 
     @pytest.mark.parametrize(
         ("person", "birthdate", "email"),
-        [("amina", "1946-01-01", "amina.benali@mail.example"), ("lucien", "1938-11-30", "")],
+        [("amina", "1946-00-00", "amina.benali@mail.example"), ("lucien", "1938-11-30", "")],
     )
     def test_accepts_every_person_of_the_demonstration(
         self, stage: Stage, person: str, birthdate: str, email: str
     ) -> None:
-        """FS-08: presumed-born and completed by FranceConnect; without e-mail."""
+        """FS-08: presumed-born, kept as the register holds it; without e-mail."""
         completed = complete_identification(
             params=self.identify(stage, person),
             binding=BINDING,

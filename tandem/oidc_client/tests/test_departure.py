@@ -30,7 +30,7 @@ class TestDeparture:
             "response_type", "client_id", "redirect_uri", "scope", "acr_values", "state", "nonce",
         }  # fmt: skip
         assert all(len(values) == 1 for values in query.values())
-        assert query["scope"] == ["openid identite_pivot preferred_username email"]
+        assert query["scope"] == ["openid identite_pivot preferred_username email idp_birthdate"]
         assert (query["response_type"], query["acr_values"]) == (["code"], ["eidas1"])
         assert query["redirect_uri"] == [RETURN_URI]
 

@@ -43,8 +43,11 @@ class TestAnIdentity:
 
     @pytest.mark.parametrize("birthdate", ["1946-00-00", "1946-07-00", "2000-02-29"])
     def test_may_have_a_presumed_date_of_birth(self, birthdate: str) -> None:
-        """FI-12."""
-        assert identity.problem(replace(ROSE, birthdate=birthdate)) is None
+        """FI-12: given as the register holds it, never completed."""
+        presumed = replace(ROSE, birthdate=birthdate)
+
+        assert identity.problem(presumed) is None
+        assert identity.claims(presumed, sub="s", scopes=EVERYTHING)["birthdate"] == birthdate
 
     @pytest.mark.parametrize("place", ["2A004", "97209"])
     def test_may_be_of_corsica_or_overseas(self, place: str) -> None:
