@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from tandem.comptes.models import Gesture
 from tandem.comptes.tests.factories import totp_code
@@ -42,6 +43,7 @@ class TestTheDoor:
         assert page.status_code == 200
         assert f"next={story.url('connexion')}" in html
         assert "aide@tandem.example" in html
+        assert f'href="{reverse("espaces:help")}"' in html.split("<main", 1)[1]
         assert "retourner sur FranceConnect" in html
         assert form_action(page) == {"'self'", "https://fc.example"}
 
