@@ -1,5 +1,6 @@
 """Drafts: what an aidant is preparing, and what signing would change."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from tandem.kernel.crypto import blind_index
 from tandem.kernel.refusals import Refusal
 from tandem.mandats.actions import Signing
 from tandem.mandats.models import Autorisation, Mandat
@@ -87,6 +89,13 @@ def signing_of(draft: Draft) -> Signing:
         renews=draft.renews,
         transferred_from=draft.transferred_from,
     )
+
+
+def mark_of(draft: Draft) -> str:
+    """What the recap shows, as a mark that its form carries: another person or another answer has another mark."""
+    about = (draft.usager_id, draft.identified_at, draft.renews_id, draft.transferred_from_id)
+    shown = json.dumps([draft.content, [str(one) for one in about]], sort_keys=True)
+    return blind_index(shown, domain=f"signature.recap:{draft.public_id}")
 
 
 def step_of(draft: Draft, *, at: datetime) -> Step:

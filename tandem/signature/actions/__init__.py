@@ -15,9 +15,10 @@ from tandem.signature.actions.drafts import (
     start_renewal,
 )
 from tandem.signature.actions.forgetting import purge_drafts
-from tandem.signature.actions.sign import sign_act, sign_draft, sign_mandat
+from tandem.signature.actions.sign import RecapChanged, sign_act, sign_draft, sign_mandat
 
 __all__ = [
+    "RecapChanged",
     "answer_protection_questions",
     "begin_identification",
     "confirm_identity",

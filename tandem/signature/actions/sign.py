@@ -1,5 +1,6 @@
 """Signing a draft: one identification, one gesture, one mandat, whatever is clicked twice."""
 
+import hmac
 import time
 from datetime import datetime, timedelta
 from typing import Final
@@ -21,7 +22,7 @@ from tandem.mandats.models import Mandat
 from tandem.mandats.rules import is_fresh
 from tandem.signature import permissions
 from tandem.signature.models import Draft
-from tandem.signature.queries import answers_of, signing_of
+from tandem.signature.queries import answers_of, mark_of, signing_of
 from tandem.signature.rules import Step, missing_step
 from tandem.structures.models import Acteur
 from tandem.structures.queries import reread
@@ -37,10 +38,21 @@ def sign_act(draft: Draft) -> str:
     return f"mandat.sign:{draft.public_id}"
 
 
-def sign_mandat(*, acteur: Acteur, draft: Draft, response: GestureResponse, at: datetime) -> Mandat:
+class RecapChanged(MandatRefused):
+    """Not what the page showed: the person or an answer changed in another tab. Nothing is signed."""
+
+    code = "recap_changed"
+
+
+def sign_mandat(
+    *, acteur: Acteur, draft: Draft, shown: str, response: GestureResponse, at: datetime
+) -> Mandat:
     """Sign the draft, once; the same draft signed again gives the same mandat (S-24, R-09).
 
+    `shown` is the mark of the recap that was on the screen (`queries.mark_of`).
+
     Raises:
+        RecapChanged: the draft is not what the recap showed.
         MandatRefused: something changed since the draft was prepared; the draft is kept.
         IdentityRefused: the identification is too old, or another person's.
         GestureRefused: the second factor was not shown.
@@ -55,10 +67,12 @@ def sign_mandat(*, acteur: Acteur, draft: Draft, response: GestureResponse, at: 
     if not _claim(draft, at):
         return _wait_for_result(draft)
     try:
+        # Before the gesture, so that a code is not spent; and again under the lock.
+        _ensure_as_shown(draft, shown)
         gesture = verify_gesture(
             compte=acteur.compte, act=sign_act(draft), response=response, at=at
         )
-        return sign_draft(acteur=acteur, draft=draft, gesture=gesture, at=at)
+        return sign_draft(acteur=acteur, draft=draft, shown=shown, gesture=gesture, at=at)
     finally:
         Draft.objects.filter(pk=draft.pk).update(signing_at=None)
 
@@ -87,13 +101,32 @@ def _wait_for_result(draft: Draft) -> Mandat:
     )
 
 
-def sign_draft(*, acteur: Acteur, draft: Draft, gesture: Gesture | None, at: datetime) -> Mandat:
+def _ensure_as_shown(draft: Draft, shown: str) -> None:
+    """One screen, one person: the gesture answers for what was read, and for nothing else (S-08)."""
+    if not hmac.compare_digest(mark_of(draft), shown):
+        raise RecapChanged(
+            _("Ce mandat a changé dans une autre fenêtre : rien n’est signé. Relisez, puis signez.")
+        )
+
+
+def sign_draft(
+    *,
+    acteur: Acteur,
+    draft: Draft,
+    gesture: Gesture | None,
+    at: datetime,
+    shown: str | None = None,
+) -> Mandat:
     """The transaction of a signature, below the gesture: everything stands, or nothing.
+
+    Without a screen (`shown` is None), what is signed is the draft as it stands.
 
     Raises: as `sign_mandat`.
     """
     with transaction.atomic():
         row = _draft_to_sign(acteur, draft, at)
+        if shown is not None:
+            _ensure_as_shown(row, shown)
         if gesture is not None:
             use_gesture(gesture=gesture, compte=gesture.compte, act=sign_act(draft), at=at)
         mandat = sign_agreement(acteur=acteur, signing=signing_of(row), at=at)

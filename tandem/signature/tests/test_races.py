@@ -23,6 +23,7 @@ from tandem.mandats.tests.factories import line_of, signed_mandat
 from tandem.referentiels.rules import REP_SCOPES
 from tandem.signature import actions as preparing
 from tandem.signature.models import Draft
+from tandem.signature.queries import mark_of
 from tandem.signature.tests.factories import complete_answers, ready_draft
 from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.models import Usager
@@ -78,7 +79,16 @@ class TestAtTheSameInstant:
         code = GestureResponse(code=totp_code(alice.compte, at))
 
         given = at_once(
-            [partial(preparing.sign_mandat, acteur=acteur, draft=draft, response=code, at=at)]
+            [
+                partial(
+                    preparing.sign_mandat,
+                    acteur=acteur,
+                    draft=draft,
+                    shown=mark_of(draft),
+                    response=code,
+                    at=at,
+                )
+            ]
             * DESKS
         )
 

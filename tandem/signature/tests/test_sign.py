@@ -20,6 +20,7 @@ from tandem.mandats.tests.factories import ANDREI, usager_of
 from tandem.referentiels.models import Demarche
 from tandem.signature.actions import sign_act, sign_draft, sign_mandat
 from tandem.signature.models import Draft
+from tandem.signature.queries import mark_of
 from tandem.signature.tests.factories import complete_answers, ready_draft
 from tandem.structures.models import Affectation, Structure
 from tandem.usagers.actions import freeze_usager, record_death
@@ -30,7 +31,7 @@ from tandem.usagers.rules import FreezeReason
 def sign(acteur: Any, draft: Draft, at: datetime) -> Any:
     """With Alice's application of codes."""
     code = GestureResponse(code=totp_code(acteur.compte, at))
-    return sign_mandat(acteur=acteur, draft=draft, response=code, at=at)
+    return sign_mandat(acteur=acteur, draft=draft, shown=mark_of(draft), response=code, at=at)
 
 
 class TestSigning:
@@ -131,7 +132,13 @@ class TestSigning:
         draft = ready_draft(acteur, at=at)
 
         with pytest.raises(GestureRefused):
-            sign_mandat(acteur=acteur, draft=draft, response=GestureResponse(code="000000"), at=at)
+            sign_mandat(
+                acteur=acteur,
+                draft=draft,
+                shown=mark_of(draft),
+                response=GestureResponse(code="000000"),
+                at=at,
+            )
 
         assert not Mandat.objects.exists()
         draft.refresh_from_db()
@@ -174,7 +181,9 @@ class TestSigningTwice:
         draft = ready_draft(acteur, at=at)
 
         first = sign(acteur, draft, at)
-        again = sign_mandat(acteur=acteur, draft=draft, response=GestureResponse(), at=at)
+        again = sign_mandat(
+            acteur=acteur, draft=draft, shown=mark_of(draft), response=GestureResponse(), at=at
+        )
 
         assert again == first
         assert Mandat.objects.count() == 1
@@ -193,7 +202,9 @@ class TestSigningTwice:
             ),
         )
 
-        mandat = sign_mandat(acteur=acteur, draft=draft, response=GestureResponse(), at=at)
+        mandat = sign_mandat(
+            acteur=acteur, draft=draft, shown=mark_of(draft), response=GestureResponse(), at=at
+        )
 
         assert mandat == Mandat.objects.get()
 
@@ -208,7 +219,9 @@ class TestSigningTwice:
         )
 
         with pytest.raises(MandatRefused, match="pas abouti"):
-            sign_mandat(acteur=acteur, draft=draft, response=GestureResponse(), at=at)
+            sign_mandat(
+                acteur=acteur, draft=draft, shown=mark_of(draft), response=GestureResponse(), at=at
+            )
 
     def test_one_identification_signs_one_mandat(self, acteur: Any, at: datetime) -> None:
         """A second draft cannot borrow the first one's identification: each has its own."""
@@ -244,7 +257,13 @@ class TestSigningIsRefused:
 
         for other in (bob, charlie):
             with pytest.raises(NotAllowed):
-                sign_mandat(acteur=as_acteur(other), draft=draft, response=GestureResponse(), at=at)
+                sign_mandat(
+                    acteur=as_acteur(other),
+                    draft=draft,
+                    shown=mark_of(draft),
+                    response=GestureResponse(),
+                    at=at,
+                )
             with pytest.raises(NotAllowed):
                 sign_draft(acteur=as_acteur(other), draft=draft, gesture=None, at=at)
 
@@ -263,7 +282,13 @@ class TestSigningIsRefused:
         )
 
         with pytest.raises(NotAllowed):
-            sign_mandat(acteur=as_acteur(elsewhere), draft=draft, response=GestureResponse(), at=at)
+            sign_mandat(
+                acteur=as_acteur(elsewhere),
+                draft=draft,
+                shown=mark_of(draft),
+                response=GestureResponse(),
+                at=at,
+            )
 
     def test_when_the_affectation_ended_meanwhile(
         self, acteur: Any, alice: Affectation, at: datetime

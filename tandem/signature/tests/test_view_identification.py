@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from tandem.mandats.tests.factories import ANDREI, signed_mandat, usager_of
 from tandem.signature import queries
 from tandem.signature.models import Draft
 from tandem.signature.tests.factories import complete_answers, ready_draft
-from tandem.signature.tests.wizard import ANSWERS, follow
+from tandem.signature.tests.wizard import ANSWERS, follow, recap
 from tandem.structures.models import Affectation
 from tandem.usagers.actions import declare_usager
 from tandem.usagers.models import Usager
@@ -131,13 +132,48 @@ class TestTheRecap:
         """S-08, A-10."""
         draft = ready_draft(acteur, at=at)
 
-        response = desk.post(
-            reverse("signature:draft_recap", args=[draft.public_id]), {"geste_code": "000000"}
-        )
+        address = reverse("signature:draft", args=[draft.public_id])
+
+        shown = {"recap": recap(desk, address), "geste_code": "000000"}
+        response = desk.post(f"{address}signature/", shown)
 
         assert response.status_code == 422
         assert not Mandat.objects.exists()
         assert not Entry.objects.filter(event="mandats.signed").exists()
+
+    def test_of_an_older_tab_signs_for_nobody_else(
+        self, desk: Client, alice: Affectation, acteur: Any, at: datetime
+    ) -> None:
+        """S-08: someone else identified on the same draft in another tab; the old recap signs nothing."""
+        draft = ready_draft(acteur, at=at)
+        address = reverse("signature:draft", args=[draft.public_id])
+        old = {"recap": recap(desk, address), "geste_code": totp_code(alice.compte, at)}
+        andrei = {"sub": "b" * 64 + "v1", "acr": "eidas1", **asdict(ANDREI)}
+        Draft.objects.filter(pk=draft.pk).update(identified_at=at - timedelta(seconds=1))
+        row = Draft.objects.get(pk=draft.pk)
+        row.content = complete_answers(identity=andrei).to_json()
+        row.save(update_fields=["content"])
+
+        response = desk.post(f"{address}signature/", old, follow=True)
+
+        assert not Mandat.objects.exists()
+        assert "a changé dans une autre fenêtre" in response.content.decode()
+        assert "Popescu" in response.content.decode()
+        # The code was not spent: what is on the screen now can be signed with it.
+        desk.post(f"{address}signature/", old | {"recap": recap(desk, address)})
+        assert Mandat.objects.get().usager.family_name == "Popescu"
+
+    def test_without_its_mark_signs_nothing(
+        self, desk: Client, alice: Affectation, acteur: Any, at: datetime
+    ) -> None:
+        """S-08."""
+        address = reverse("signature:draft", args=[ready_draft(acteur, at=at).public_id])
+
+        for mark in ("", "é", "0" * 64):
+            desk.post(
+                f"{address}signature/", {"recap": mark, "geste_code": totp_code(alice.compte, at)}
+            )
+        assert not Mandat.objects.exists()
 
 
 class TestARenewal:
@@ -165,7 +201,8 @@ class TestARenewal:
         assert desk.post(f"{address}code/", {"code": "000000"}).status_code == 422
         desk.post(f"{address}code/", {"code": "123456"})
         assert follow(desk, address) == "signature"
-        desk.post(f"{address}signature/", {"geste_code": totp_code(alice.compte, at)})
+        shown = {"recap": recap(desk, address), "geste_code": totp_code(alice.compte, at)}
+        desk.post(f"{address}signature/", shown)
 
         renewed = Mandat.objects.get(renews=mandat)
         assert renewed.consent_method == "code"

@@ -19,6 +19,7 @@ from tandem.signature import queries
 from tandem.signature.models import Draft
 from tandem.signature.tests.factories import complete_answers, ready_draft
 from tandem.signature.tests.wizard import ANSWERS, answer_all, begin, follow
+from tandem.signature.tests.wizard import recap as mark
 from tandem.structures.models import Affectation, Structure
 from tandem.structures.tests.factories import AffectationFactory
 from tandem.usagers.models import Usager
@@ -50,7 +51,8 @@ class TestTheWholeRoad:
         recap = desk.get(f"{address}signature/").content.decode()
         assert "Rose Marie" in recap
         assert "Déclarer ses revenus" in recap
-        done = desk.post(f"{address}signature/", {"geste_code": totp_code(alice.compte, at)})
+        shown = {"recap": mark(desk, address), "geste_code": totp_code(alice.compte, at)}
+        done = desk.post(f"{address}signature/", shown)
 
         mandat = Mandat.objects.get()
         assert done["Location"] == reverse("mandats:signed", args=[mandat.public_id])

@@ -1,5 +1,6 @@
 """The wizard walked by a browser: its answers, page by page."""
 
+import re
 from typing import Any
 
 from django.test import Client
@@ -39,3 +40,12 @@ def answer_all(desk: Client, address: str) -> None:
         assert desk.get(f"{address}{page}/").status_code == 200
         response = desk.post(f"{address}{page}/", values)
         assert (response.status_code, response["Location"]) == (302, address)
+
+
+def recap(desk: Client, address: str) -> str:
+    """The mark that the recap of a draft carries."""
+    found = re.search(
+        r'name="recap" value="(\w+)"', desk.get(f"{address}signature/").content.decode()
+    )
+    assert found is not None
+    return found[1]

@@ -191,11 +191,24 @@ def recap(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             mandat = actions.sign_mandat(
-                acteur=request.acteur, draft=draft, response=form.gesture_response, at=at
+                acteur=request.acteur,
+                draft=draft,
+                shown=_mark(request),
+                response=form.gesture_response,
+                at=at,
             )
+        except actions.RecapChanged as changed:
+            messages.warning(request, changed.message)
+            return redirect("signature:draft", draft_id)
         except GestureRefused as refusal:
             form.refuse_gesture(refusal)
         else:
             return redirect("mandats:signed", mandat.public_id)
     context = draft_context(draft, Step.RECAP, at) | recap_context(draft, at)
     return render_form(request, "signature/recap.html", context, form)
+
+
+def _mark(request: ActeurRequest) -> str:
+    """The mark of the recap that the page showed; nothing of another shape."""
+    mark = str(request.POST.get("recap", ""))
+    return mark if mark.isascii() else ""

@@ -145,6 +145,7 @@ def recap_context(draft: Draft, at: datetime) -> dict[str, object]:
         "changes_words": _changes_words(changes),
         "identity_rows": identity_rows(answers.identity) if answers.identity else [],
         "act": sign_act(draft),
+        "mark": queries.mark_of(draft),
     }
 
 
