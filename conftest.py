@@ -4,6 +4,7 @@ The cast of every story is below: alice (aidante), bob (her colleague), bea (the
 charlie (aidant elsewhere), oscar (operator), rose (the usager).
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,6 +42,31 @@ class _Undefined(str):
 @pytest.fixture(autouse=True, scope="session")
 def _undefined_variables_fail() -> None:
     engines["django"].engine.string_if_invalid = _Undefined("undefined")  # type: ignore[attr-defined]  # DjangoTemplates
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the collector of garbage need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 50)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _templates_are_rendered_as_in_production() -> Iterator[None]:
+    """No test reads `response.context`: Django need not copy it for each template."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.client.store_rendered_templates", lambda *_args, **_kwargs: None)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The catalogue stands in every database, as after any migration; what loads it finds it done."""
+    from tandem.referentiels.actions import load_catalogue
+
+    with django_db_blocker.unblock():
+        load_catalogue()
 
 
 @pytest.fixture(autouse=True)

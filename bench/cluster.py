@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from simulateurs.installation import free_port
+from simulateurs.installation import hold_port, number_of
 
 
 def find_bin() -> Path | None:
@@ -26,7 +26,8 @@ def cluster(folder: Path) -> Iterator[tuple[str, int]]:
     place = find_bin()
     if place is None:
         raise FileNotFoundError("PostgreSQL")
-    port = free_port()
+    held = hold_port()
+    port = number_of(held)
     work = Path(tempfile.mkdtemp(dir=folder))
     prefix: list[str] = []
     if os.getuid() == 0:
@@ -66,6 +67,7 @@ def cluster(folder: Path) -> Iterator[tuple[str, int]]:
         yield f"postgresql://tandem@127.0.0.1:{port}/postgres", pid
     finally:
         run(str(place / "pg_ctl"), "-D", str(data), "-m", "fast", "stop")
+        held.close()
 
 
 def cpu_seconds(parent: int) -> float:

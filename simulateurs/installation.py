@@ -29,22 +29,28 @@ class InstallationError(Exception):
     """The demonstration cannot start; the message says why, in French."""
 
 
-def free_port() -> int:
-    """A port of the loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def hold_port(port: int = 0) -> socket.socket:
+    """A port of the loopback where nobody listens, kept as long as this socket is open; 0 takes any.
+
+    It is bound and does not listen: the system gives the port to no one else, and the server that was
+    meant, which asks to reuse the address as servers do, may listen there.
+
+    Raises:
+        OSError: somebody listens on this port.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        held.bind(("127.0.0.1", port))
+    except OSError:
+        held.close()
+        raise
+    return held
 
 
-def is_free(port: int) -> bool:
-    """Whether nobody listens on this port of the loopback."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+def number_of(held: socket.socket) -> int:
+    """The port that a socket holds."""
+    return int(held.getsockname()[1])
 
 
 def _secret() -> str:
@@ -71,6 +77,8 @@ class Installation:
     extra: dict[str, str] = field(default_factory=dict)
     state: dict[str, Any] = field(default_factory=dict)
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    # Until `stop`, nobody else takes a port between its choice and the start of its program.
+    _held: list[socket.socket] = field(default_factory=list)
 
     def open(self, *, fresh: bool = False) -> None:
         """Read the state of the last run, or make a new one.
@@ -100,11 +108,27 @@ class Installation:
                 "people": {},
                 "played": False,
             }
-        ports = self.state["ports"]
-        if not ports or not all(is_free(port) for port in ports.values()):
-            self.state["ports"] = {name: free_port() for name in PROGRAMS}
-            self.state.pop("relying_party", None)
+        self._hold_ports()
         self.save()
+
+    def _hold_ports(self) -> None:
+        """Those of the last run if all are free, else others."""
+        wanted = self.state["ports"].values()
+        try:
+            for port in wanted:
+                self._held.append(hold_port(port))
+        except OSError:
+            self._release_ports()
+        if self._held:
+            return
+        self._held = [hold_port() for _ in PROGRAMS]
+        self.state["ports"] = dict(zip(PROGRAMS, map(number_of, self._held), strict=True))
+        self.state.pop("relying_party", None)
+
+    def _release_ports(self) -> None:
+        for held in self._held:
+            held.close()
+        self._held.clear()
 
     def save(self) -> None:
         """Write the state."""
@@ -229,3 +253,4 @@ class Installation:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         self._processes.clear()
+        self._release_ports()

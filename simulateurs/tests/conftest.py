@@ -18,7 +18,7 @@ from simulateurs.franceconnect import (
     Service,
     TandemProvider,
 )
-from simulateurs.installation import free_port
+from simulateurs.installation import hold_port, number_of
 from simulateurs.tests.fake_tandem import CLIENT_ID, CLIENT_SECRET, FakeTandem
 
 
@@ -58,8 +58,13 @@ def error_code(scene: Scene) -> str:
 @pytest.fixture
 def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     monkeypatch.setenv("TANDEM_MODE", "test")
-    clock = Clock()
-    ports = [free_port() for _ in range(3)]
+    with ExitStack() as stack:
+        ports = [number_of(stack.enter_context(hold_port())) for _ in range(3)]
+        yield _play(stack, Clock(), ports)
+
+
+def _play(stack: ExitStack, clock: Clock, ports: list[int]) -> Scene:
+    """Everything starts here, and stops with the stack."""
     fc_url, administration_url, tandem_url = (f"http://127.0.0.1:{port}" for port in ports)
     site = AdministrationConfig(
         administration_url, default_services(), f"{fc_url}/api/v2", now=clock
@@ -70,14 +75,13 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
         tandem=TandemProvider(tandem_url, CLIENT_ID, CLIENT_SECRET),
         now=clock,
     )
-    with ExitStack() as stack:
-        fc, administration = FranceConnectSimulator(config), AdministrationSimulator(site)
-        tandem = FakeTandem(tandem_url, clock)
-        for serve, port in zip((fc.serve, administration.serve, tandem.serve), ports, strict=True):
-            stack.enter_context(serve(port))
-        browser = Browser()
-        stack.callback(browser.close)
-        yield Scene(clock, fc, administration, tandem, browser)
+    fc, administration = FranceConnectSimulator(config), AdministrationSimulator(site)
+    tandem = FakeTandem(tandem_url, clock)
+    for serve, port in zip((fc.serve, administration.serve, tandem.serve), ports, strict=True):
+        stack.enter_context(serve(port))
+    browser = Browser()
+    stack.callback(browser.close)
+    return Scene(clock, fc, administration, tandem, browser)
 
 
 Identify = Callable[..., None]

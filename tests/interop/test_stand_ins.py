@@ -31,7 +31,7 @@ from simulateurs.franceconnect import (
     Service,
     TandemProvider,
 )
-from simulateurs.installation import free_port
+from simulateurs.installation import hold_port, number_of
 from tandem.kernel import clock as tandem_clock
 from tandem.oidc_client.actions import begin_identification, complete_identification, finish_logout
 from tandem.oidc_client.models import Attempt
@@ -76,7 +76,8 @@ def stage(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     cache.clear()
     monkeypatch.setattr(settings, "TANDEM_SITE_URL", live_server.url)
     monkeypatch.setattr(settings, "TANDEM_FRANCECONNECT", settings.TANDEM_FRANCECONNECT)
-    ports = [free_port() for _ in range(2)]
+    held = [hold_port() for _ in range(2)]
+    ports = [number_of(socket) for socket in held]
     fc_url, administration_url = (f"http://127.0.0.1:{port}" for port in ports)
     site = AdministrationConfig(
         administration_url, default_services(), f"{fc_url}/api/v2", now=time.time
@@ -96,6 +97,8 @@ def stage(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     )
     config = replace(config, people=(rose, *config.people[1:]))
     with time_machine.travel(AT + timedelta(hours=1), tick=False), ExitStack() as stack:
+        for socket in held:
+            stack.enter_context(socket)
         fc, administration = FranceConnectSimulator(config), AdministrationSimulator(site)
         stack.enter_context(fc.serve(ports[0]))
         stack.enter_context(administration.serve(ports[1]))

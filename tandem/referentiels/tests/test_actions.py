@@ -14,6 +14,7 @@ def count(model: type[Model]) -> int:
     return model._default_manager.count()
 
 
+@pytest.mark.usefixtures("nothing_loaded")
 class TestLoadCatalogue:
     def test_loads_once_per_version(self) -> None:
         assert actions.load_catalogue() is True
@@ -68,6 +69,7 @@ class TestLoadCommunes:
         assert queries.place_name("69266") == "Villeurbanne"
 
 
+@pytest.mark.usefixtures("nothing_loaded")
 class TestLoadReferences:
     def test_leaves_the_test_database_empty(self) -> None:
         load_references(using="default")
