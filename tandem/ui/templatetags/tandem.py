@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django import template
 from django.forms import BaseForm
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -97,15 +95,6 @@ def icon(name: str, title: str = "") -> SafeString:
     return format_html(
         '<svg class="{}" viewBox="0 0 {} {}" aria-hidden="true">{}</svg>', kind, size, size, drawing
     )
-
-
-@register.simple_tag
-def route(name: str, *args: Any, **kwargs: Any) -> str:
-    """The address of a page, or nothing while the room that owns it is not open."""
-    try:
-        return reverse(name, args=args, kwargs=kwargs)
-    except NoReverseMatch:
-        return ""
 
 
 @register.filter

@@ -80,12 +80,3 @@ class TestAnIcon:
             assert drawing
             assert not {"<script", "style", "href", "<image", "<text"} & set(drawing.split())
             assert "style=" not in drawing
-
-
-@pytest.mark.urls("tandem.ui.tests.urls")
-class TestARoute:
-    def test_that_is_open_is_an_address(self) -> None:
-        assert rendered("{% route 'ui:favicon' %}") == "/favicon.ico"
-
-    def test_that_is_not_open_is_nothing(self) -> None:
-        assert rendered("{% route 'nowhere:page' %}") == ""
