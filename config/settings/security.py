@@ -69,3 +69,5 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# In memory and bounded: a person's paper is never written in clear in a temporary folder.
+FILE_UPLOAD_HANDLERS = ["tandem.fichiers.receiving.BoundedUploadHandler"]
