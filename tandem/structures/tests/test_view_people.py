@@ -1,3 +1,5 @@
+import re
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -19,6 +21,48 @@ LIST = "/structures/personnes/"
 
 def page_of(who: Affectation, more: str = "") -> str:
     return f"{LIST}{who.public_id}/{more}"
+
+
+class TestTheWayThere:
+    @pytest.fixture
+    def menu(self, client_of: ClientOf) -> Callable[[Affectation], str]:
+        """The navigation that someone sees at the head of their pages."""
+
+        def of(who: Affectation) -> str:
+            html = client_of(who).get("/structures/charte/").content.decode()
+            return html.split("<header", 1)[1].split("</header>", 1)[0]
+
+        return of
+
+    def test_is_in_the_menu_of_a_referent_and_of_nobody_else(
+        self, alice: Affectation, bea: Affectation, menu: Callable[[Affectation], str]
+    ) -> None:
+        assert f'href="{LIST}"' in menu(bea)
+        assert menu(bea).count("<li>") <= 5
+        assert LIST not in menu(alice)
+
+    def test_is_not_there_before_the_charte(
+        self, ccas: Structure, menu: Callable[[Affectation], str]
+    ) -> None:
+        """P-04: no link to a page that stays closed."""
+        new = AffectationFactory.create(structure=ccas, referent=True, charte=False)
+        assert LIST not in menu(new)
+
+    def test_leads_from_page_to_page(
+        self, alice: Affectation, bea: Affectation, client_of: ClientOf
+    ) -> None:
+        browser, seen, waiting = client_of(bea), set[str](), [LIST]
+        while waiting:
+            url = waiting.pop()
+            seen.add(url)
+            response = browser.get(url)
+            assert response.status_code == 200, url
+            main = response.content.decode().split("<main", 1)[1]
+            found = set(re.findall(r'href="(/structures/[^"?#]*)"', main))
+            waiting += found - seen - set(waiting)
+
+        assert {LIST, f"{LIST}inviter/", "/structures/themes/", page_of(alice)} <= seen
+        assert {page_of(alice, "themes/"), page_of(alice, "arreter/")} <= seen
 
 
 class TestTheList:
