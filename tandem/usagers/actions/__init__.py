@@ -28,7 +28,12 @@ from tandem.usagers.actions.identity import (
     rename_usager,
     vouch_for,
 )
-from tandem.usagers.actions.reading import BesideAnother, record_contact, record_reading
+from tandem.usagers.actions.reading import (
+    BesideAnother,
+    record_contact,
+    record_reading,
+    refuse_beside_another,
+)
 from tandem.usagers.actions.states import (
     answer_protection,
     correct_death,
@@ -43,7 +48,8 @@ __all__ = [
     "BesideAnother", "CodeRefused", "NotAllowed", "UsagerRefused", "add_channel", "answer_protection",
     "check_confirmation_code", "correct_death", "declare_usager", "demote_channel", "end_channel", "end_suivi",
     "erase_usager", "freeze_usager", "identify_usager", "inscribe_channel", "prove_channel", "purge_codes",
-    "record_contact", "record_death", "record_piece_seen", "record_reading", "record_told", "rename_usager",
+    "record_contact", "record_death", "record_piece_seen", "record_reading", "record_told", "refuse_beside_another",
+    "rename_usager",
     "send_confirmation_code", "send_digests", "send_proof", "set_discreet", "set_team_access", "start_suivi",
     "tell_usager", "thaw_usager", "void_codes", "vouch_for",
 ]  # fmt: skip

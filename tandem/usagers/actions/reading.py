@@ -28,9 +28,14 @@ def record_reading(*, acteur: Acteur, usager: Usager, at: datetime) -> Entry:
         BesideAnother: the person beside the screen is another one.
     """
     require_seen(acteur, usager)
+    refuse_beside_another(acteur=acteur, usager=usager)
+    return trace(events.READ, acteur, usager, at)
+
+
+def refuse_beside_another(*, acteur: Acteur, usager: Usager) -> None:
+    """BesideAnother when someone else than this person looks at the screen: for every page about a person (P-28)."""
     if _is_another(acteur.beside, usager):
         raise BesideAnother(_("Une personne est avec vous, et ce dossier n’est pas le sien."))
-    return trace(events.READ, acteur, usager, at)
 
 
 def _is_another(beside: str, usager: Usager) -> bool:
