@@ -15,6 +15,7 @@ from simulateurs.passkey import unb64
 from tests.parcours.journey import Journey
 
 WAIT_SECONDS = 15
+TYPING_SECONDS = 5
 
 
 def give_authenticator(context: BrowserContext, page: Page) -> tuple[CDPSession, str]:
@@ -67,10 +68,9 @@ class OneTimeCodes:
     last_step: int
 
     def next(self) -> str:
-        """A code never used, waiting for it when need be: thirty seconds at most."""
+        """A code never used, waiting for it when need be; with the time to type it before it changes."""
         now = time.time()
-        # The one that is still shown, or the one before, which the server accepts for as long.
-        step = max(self.last_step + 1, int(now) // STEP_SECONDS - 1)
+        step = max(self.last_step + 1, int(now + TYPING_SECONDS) // STEP_SECONDS)
         time.sleep(max(0.0, step * STEP_SECONDS - now + 0.2))
         self.last_step = step
         return one_time_code(self.secret, step * STEP_SECONDS)
@@ -230,7 +230,7 @@ def confirmed(journey: Journey, *, touch: bool = True) -> None:
     """FranceConnect has the identity, and says that an aidant brought it."""
     if touch:
         journey.touch()
-    journey.page.wait_for_url("**/api/v2/**")
+    journey.arrive("/api/v2/**")
     journey.see("Continuer vers")
     journey.see("un aidant, par Tandem")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Response
+from playwright.sync_api import TimeoutError as Late
 
 from simulateurs.demo import Demonstration
 from tests.parcours import atlas
@@ -32,9 +33,13 @@ _RUN_AXE = """axe.run(document, {resultTypes: ["violations"], rules: {"target-si
 # Nothing wider than its page, nothing outside of the column, nothing too small for a thumb (44 px).
 _LAYOUT = """() => {
   const wrong = [], root = document.documentElement;
-  const wide = root.scrollWidth - root.clientWidth;
-  if (wide > 0) wrong.push("the page is " + wide + " px too wide");
   const say = (element) => element.outerHTML.slice(0, 120);
+  const wide = root.scrollWidth - root.clientWidth;
+  if (wide > 0) {
+    const far = [...document.body.querySelectorAll("*")].filter(
+      (element) => element.getBoundingClientRect().left + element.scrollWidth > root.clientWidth);
+    wrong.push("the page is " + wide + " px too wide: " + far.slice(-2).map(say));
+  }
   const seen = (element) => element.checkVisibility() && !element.closest(".visually-hidden, .skip, [hidden]");
   const main = document.querySelector("main"), style = getComputedStyle(main);
   const right = main.getBoundingClientRect().right - parseFloat(style.paddingRight) + 1;
@@ -142,8 +147,15 @@ class Journey:
             self.effort.words += words
 
     def arrive(self, path: str) -> None:
-        """Wait for this address: a glob."""
-        self.page.wait_for_url(f"**{path}")
+        """Wait for this address: a glob.
+
+        Raises:
+            AssertionError: it does not come; says what the page says instead.
+        """
+        try:
+            self.page.wait_for_url(f"**{path}")
+        except Late as late:
+            raise AssertionError(f"not {path} but {self.page.url}: {self.text()[:1500]}") from late
 
     # What the person sees
 
@@ -178,9 +190,7 @@ class Journey:
         with self.page.expect_response(_is_an_answer) as it:
             self.press(f"main {form} button[type=submit] >> visible=true")
         assert it.value.status == 422, f"{name}: {it.value.status}"
-        summary = self.page.locator("[data-error-summary]")
-        summary.wait_for()
-        self.page.wait_for_function("document.activeElement.matches('[data-error-summary]')")
+        self.page.locator("[data-error-summary]:focus").wait_for()
         if it.value.request.is_navigation_request():
             assert self.page.title().startswith("Erreur"), name
         self.check(name, widths)

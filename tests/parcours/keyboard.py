@@ -99,15 +99,6 @@ class Keyboard:
         self.journey.effort.characters += len(words)
         self.page.keyboard.type(words)
 
-    def skip(self) -> None:
-        """The first Tab of a page shows the way to its content; Enter takes it."""
-        self.last = None
-        self.to(".skip")
-        self.journey.effort.keys += 1
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_function("document.activeElement.id === 'contenu'")
-        self.last = None
-
     def submit(self, arrive: str) -> None:
         """The main button of the page."""
         self.press("main .actions button[type=submit]", arrive)

@@ -102,10 +102,10 @@ def meet_an_error(alice: Journey, keyboard: Keyboard) -> None:
     alice.open("/mandats/arreter/")
     keyboard.last = None
     keyboard.submit("/arreter/")
-    alice.page.wait_for_function("document.activeElement.matches('[data-error-summary]')")
+    alice.page.locator("[data-error-summary]:focus").wait_for()
     keyboard.to("[data-error-summary] a")
     alice.page.keyboard.press("Enter")
-    alice.page.wait_for_function("document.activeElement.name === 'code'")
+    alice.page.locator("[name=code]:focus").wait_for()
     keyboard.last = None
 
 

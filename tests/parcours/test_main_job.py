@@ -11,6 +11,7 @@ from simulateurs.story import PASSWORD
 from tests.parcours.acts import (
     Wish,
     Wizard,
+    accept_charte,
     arrive_at,
     choose_by_search,
     choose_recent,
@@ -90,6 +91,8 @@ class TestAliceWithoutAnyScript:
         alice.fill("geste_code", codes.next())
         alice.click("Se connecter")
         alice.arrive("/accueil/")
+        if "Lire la charte" in alice.text():
+            accept_charte(alice)
         assert alice.page.locator("script").count() > 0, "it is the browser that refuses scripts"
         assert not alice.page.get_by_role("button", name="Masquer l’écran").is_visible()
 
