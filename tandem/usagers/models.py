@@ -18,6 +18,7 @@ from tandem.usagers.rules import (
     Protected,
     Rung,
     phone_words,
+    release_warning,
 )
 
 
@@ -59,8 +60,11 @@ class Usager(PublicIdModel):
     frozen_at = models.DateTimeField(null=True, blank=True)
     freeze_reason = models.CharField(max_length=10, choices=FreezeReason.choices, blank=True)
     died_known_at = models.DateTimeField(null=True, blank=True)
-    # Who froze the file or recorded the death: they do not undo it alone the same day.
+    # Who froze the file, who recorded the death: they do not undo it alone the same day.
     stopped_by = models.ForeignKey(
+        Affectation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    death_recorded_by = models.ForeignKey(
         Affectation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     erased_at = models.DateTimeField(null=True, blank=True)
@@ -76,7 +80,7 @@ class Usager(PublicIdModel):
         },
         sensitive={
             "sub_index", "identity_index", "protected", "protected_asked_at", "frozen_at", "freeze_reason",
-            "died_known_at", "stopped_by",
+            "died_known_at", "stopped_by", "death_recorded_by",
         },
         none={"rung", "rung_established_at", "team_access", "erased_at"},
     )  # fmt: skip
@@ -120,6 +124,11 @@ class Usager(PublicIdModel):
         """First given name and the name the person uses: what pages and people say."""
         first = self.given_names.split(" ", 1)[0]
         return f"{first} {self.preferred_name or self.family_name}".strip()
+
+    @property
+    def release_warning(self) -> str:
+        """Why FranceConnect would refuse this identity whatever the mandat, and what to do; empty when it would not."""
+        return release_warning(rung=self.rung, email=self.email)
 
     def local_date(self, at: datetime) -> date:
         """The day of an instant, in the structure's time zone."""

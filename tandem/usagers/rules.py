@@ -264,6 +264,22 @@ def clean_email(value: str) -> str:
     return address
 
 
+def is_civil_email(value: str) -> bool:
+    """Whether FranceConnect takes this address as part of an identity (FI-12)."""
+    return len(value) <= 254 and bool(clean_email(value)) and value == value.strip()
+
+
+def release_warning(*, rung: str, email: str) -> str:
+    """What to say, and to do, before anyone tries to connect for a person without an address; or nothing (FI-12)."""
+    if rung != Rung.FRANCECONNECT or is_civil_email(email):
+        return ""
+    return _(
+        "FranceConnect ne connaît pas d’adresse électronique à cette personne : il refuse toute connexion en son "
+        "nom. Elle ajoute une adresse à son compte, celui des impôts par exemple, puis s’identifie de nouveau avec "
+        "vous. En attendant, faites la démarche à côté d’elle, au téléphone ou sur papier."
+    )
+
+
 def clean_channel_value(kind: str, value: str) -> str:
     """The one spelling of an address or a number; empty when it cannot receive anything."""
     return clean_phone(value) if kind == ChannelKind.SMS else clean_email(value)

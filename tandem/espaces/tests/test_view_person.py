@@ -104,6 +104,20 @@ class TestThePersonsPage:
         assert "pression" not in html
         assert "Préparer un mandat" not in html
 
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [({"email": ""}, True), ({"email": "rose@ex.fr"}, False), ({"email": "", "rung": "declare"}, False)],
+    )  # fmt: skip
+    def test_says_beforehand_that_franceconnect_would_refuse(
+        self, client_of: ClientOf, alice: Affectation, rose: Usager, changes: dict[str, str], said: bool
+    ) -> None:  # fmt: skip
+        """FI-12: no address, no connexion; said here with what to do, not by FranceConnect later."""
+        for name, value in changes.items():
+            setattr(rose, name, value)
+        rose.save()
+        html = client_of(alice).get(page_of(rose)).content.decode()
+        assert ("ajoute une adresse à son compte" in html) is said
+
     def test_sorts_the_living_mandats_from_the_others(
         self, acteur: Acteur, rose: Usager, at: datetime
     ) -> None:

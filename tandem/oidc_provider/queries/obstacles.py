@@ -1,5 +1,6 @@
 """What stands in the way of a release: read again from the database at each step (S-02)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -97,10 +98,10 @@ def _obstacle_of_usager(row: Transaction, acteur: Acteur, at: datetime) -> Obsta
     usager = usagers_queries.usagers_visible_to(acteur).filter(pk=row.usager_id).first()
     if usager is None:
         return Obstacle("usager_not_visible", _("Vous ne suivez plus cette personne."))
-    return usager_obstacle(usager, at)
+    return usager_obstacle(usager, at, scopes=row.scopes)
 
 
-def usager_obstacle(usager: Usager, at: datetime) -> Obstacle | None:
+def usager_obstacle(usager: Usager, at: datetime, *, scopes: Sequence[str]) -> Obstacle | None:
     """Why the identity of this person cannot be given, whatever the mandat says."""
     if (sentence := usagers_queries.use_refusal(usager, at)) is not None:
         return Obstacle("usager_stopped", sentence)
@@ -111,16 +112,18 @@ def usager_obstacle(usager: Usager, at: datetime) -> Obstacle | None:
                 "Cette personne ne s’est pas identifiée avec FranceConnect : son identité ne peut pas être remise."
             ),
         )
-    return _identity_obstacle(usager)
+    return _identity_obstacle(usager, scopes)
 
 
 def _obstacle_of_identity(row: Transaction) -> Obstacle | None:
-    return None if row.usager is None else _identity_obstacle(row.usager)
+    return None if row.usager is None else _identity_obstacle(row.usager, row.scopes)
 
 
-def _identity_obstacle(usager: Usager) -> Obstacle | None:
-    if (wrong := identity.problem(person_of(usager))) is None:
+def _identity_obstacle(usager: Usager, scopes: Sequence[str]) -> Obstacle | None:
+    if (wrong := identity.problem(person_of(usager), scopes=scopes)) is None:
         return None
+    if wrong == "email":
+        return Obstacle("identity_email", usager.release_warning)
     return Obstacle(
         f"identity_{wrong}",
         _("L’identité de cette personne est incomplète : le service la refuserait."),

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from tandem.usagers.rules import is_civil_email
 
 FRANCE = "99100"
 _COG = re.compile(r"(2[AB]|[0-9]{2})[0-9]{3}")
@@ -43,17 +42,11 @@ def is_birthdate(text: str) -> bool:
     return True
 
 
-def is_email(text: str) -> bool:
-    """Whether FranceConnect takes this address (FI-12); otherwise it is left out."""
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return len(text) <= 254
+def problem(person: Person, *, scopes: Sequence[str]) -> str | None:
+    """The first field that FranceConnect would refuse, or None (FI-12).
 
-
-def problem(person: Person) -> str | None:
-    """The first field that FranceConnect would refuse, or None (FI-12)."""
+    The address is compulsory for whoever asks it; a relying party that does not ask it does without.
+    """
     birthplace_ok = person.birthcountry != FRANCE or _COG.fullmatch(person.birthplace)
     checks = {
         "given_name": 1 <= len(person.given_names.strip()) <= 256,
@@ -62,6 +55,7 @@ def problem(person: Person) -> str | None:
         "gender": person.gender in _GENDERS,
         "birthcountry": _COG.fullmatch(person.birthcountry),
         "birthplace": birthplace_ok,
+        "email": "email" not in scopes or is_civil_email(person.email),
     }
     return next((name for name, fine in checks.items() if not fine), None)
 
@@ -83,6 +77,6 @@ def claims(person: Person, *, sub: str, scopes: Sequence[str]) -> dict[str, str]
         born_in_france = person.birthcountry == FRANCE
         said["birthplace"] = person.birthplace if born_in_france else ""
         said["birthcountry"] = person.birthcountry
-    if "email" in scopes and is_email(person.email):
+    if "email" in scopes and is_civil_email(person.email):
         said["email"] = person.email
     return said

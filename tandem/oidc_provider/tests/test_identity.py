@@ -22,7 +22,7 @@ EVERYTHING = ("openid", "profile", "email", "birth")
 
 class TestAnIdentity:
     def test_is_fit_for_franceconnect(self) -> None:
-        assert identity.problem(ROSE) is None
+        assert identity.problem(ROSE, scopes=EVERYTHING) is None
 
     @pytest.mark.parametrize(
         ("field", "value", "wrong"),
@@ -39,19 +39,19 @@ class TestAnIdentity:
     )  # fmt: skip
     def test_is_not_when_one_field_is_wrong(self, field: str, value: str, wrong: str) -> None:
         """FI-12."""
-        assert identity.problem(replace(ROSE, **{field: value})) == wrong
+        assert identity.problem(replace(ROSE, **{field: value}), scopes=EVERYTHING) == wrong
 
     @pytest.mark.parametrize("birthdate", ["1946-00-00", "1946-07-00", "2000-02-29"])
     def test_may_have_a_presumed_date_of_birth(self, birthdate: str) -> None:
         """FI-12: given as the register holds it, never completed."""
         presumed = replace(ROSE, birthdate=birthdate)
 
-        assert identity.problem(presumed) is None
+        assert identity.problem(presumed, scopes=EVERYTHING) is None
         assert identity.claims(presumed, sub="s", scopes=EVERYTHING)["birthdate"] == birthdate
 
     @pytest.mark.parametrize("place", ["2A004", "97209"])
     def test_may_be_of_corsica_or_overseas(self, place: str) -> None:
-        assert identity.problem(replace(ROSE, birthplace=place)) is None
+        assert identity.problem(replace(ROSE, birthplace=place), scopes=EVERYTHING) is None
 
 
 class TestUserinfo:
@@ -85,7 +85,7 @@ class TestUserinfo:
         """FI-12: empty out of France."""
         abroad = replace(ROSE, birthcountry="99216", birthplace="")
 
-        assert identity.problem(abroad) is None
+        assert identity.problem(abroad, scopes=EVERYTHING) is None
         assert identity.claims(abroad, sub="s", scopes=EVERYTHING)["birthplace"] == ""
 
     def test_gives_the_name_used_when_there_is_one(self) -> None:
@@ -96,11 +96,13 @@ class TestUserinfo:
     @pytest.mark.parametrize(
         "email", ["", "a..b@x.org", ".a@x.org", "a@x", "a b@x.org", "a@x.org\n"]
     )
-    def test_leaves_out_an_address_that_would_be_refused(self, email: str) -> None:
-        """FI-12: the whole identity would be refused with it."""
-        assert "email" not in identity.claims(
-            replace(ROSE, email=email), sub="s", scopes=EVERYTHING
-        )
+    def test_is_not_given_without_an_address_that_franceconnect_takes(self, email: str) -> None:
+        """FI-12: the whole identity would be refused with it; nobody else needs one."""
+        person = replace(ROSE, email=email)
+
+        assert identity.problem(person, scopes=EVERYTHING) == "email"
+        assert identity.problem(person, scopes=("openid", "profile", "birth")) is None
+        assert "email" not in identity.claims(person, sub="s", scopes=EVERYTHING)
 
     def test_is_never_printed(self) -> None:
         assert "MARTIN" not in repr(ROSE)

@@ -156,6 +156,8 @@ class TestThePicker:
             ({"rung": "piece_vue"}, "FranceConnect"),
             ({"birthplace": ""}, "incomplète"),
             ({"gender": ""}, "incomplète"),
+            ({"email": ""}, "ajoute une adresse à son compte"),
+            ({"email": "a..b@x.org"}, "ajoute une adresse à son compte"),
         ],
     )
     def test_takes_nobody_whose_identity_cannot_be_given(

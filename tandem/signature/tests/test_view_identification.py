@@ -88,6 +88,21 @@ class TestTheIdentification:
         assert draft.usager is None
         assert Usager.objects.get() == declared
 
+    @pytest.mark.parametrize(
+        ("email", "said"), [("", True), ("a..b@x.org", True), ("rose@exemple.fr", False)]
+    )
+    def test_without_an_address_says_what_it_will_not_allow(
+        self, desk: Client, acteur: Any, at: datetime, email: str, said: bool
+    ) -> None:
+        """FI-12: before the signature, with what to do; the mandat can still be signed."""
+        identity = complete_answers().identity | {"email": email}
+        page = self.address(acteur, at, "identity", identity=identity, identity_confirmed=False)
+
+        html = desk.get(page).content.decode()
+
+        assert ("ajoute une adresse à son compte" in html) is said
+        assert desk.post(page, {"confirmer": "1"}).status_code == 302
+
     def test_of_a_minor_is_refused(self, desk: Client, acteur: Any, at: datetime) -> None:
         """P-33: birthday tomorrow."""
         identity = complete_answers().identity | {"birthdate": "2008-11-03"}

@@ -30,6 +30,7 @@ from tandem.signature.views.pages import draft_context, identity_rows, recap_con
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.ui.shortcuts import render_form
 from tandem.usagers.queries import proven_channel
+from tandem.usagers.rules import Rung, release_warning
 
 SESSION_BINDING = "mandats_franceconnect"
 
@@ -144,8 +145,11 @@ def identity(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     if request.method == "POST":
         actions.confirm_identity(acteur=request.acteur, draft=draft, at=at)
         return redirect("signature:draft", draft_id)
-    rows = identity_rows(queries.answers_of(draft).identity)
-    context = draft_context(draft, Step.IDENTITY, at) | {"rows": rows}
+    received = queries.answers_of(draft).identity
+    # Said before the signature: the person may prefer another way (FI-12).
+    warning = release_warning(rung=Rung.FRANCECONNECT, email=received["email"])
+    context = draft_context(draft, Step.IDENTITY, at)
+    context |= {"rows": identity_rows(received), "warning": warning}
     return render(request, "signature/identity.html", context)
 
 
