@@ -4,9 +4,17 @@
 set -u
 cd "$(dirname "$0")/../.."
 bin=.venv/bin
-export PYTHONPATH=$PWD PYTHONDONTWRITEBYTECODE=1
+export PYTHONPATH=$PWD
 what=${1:-all}
 failed=() ; missing=()
+# What the suite writes lives in memory where there is room: databases of races, profiles of Chromium, the cluster.
+room=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)
+[ "${room:-0}" -gt 2000000 ] && [ -w /dev/shm ] && export TMPDIR=/dev/shm
+work=$(mktemp -d -t tandem-test.XXXXXX); chmod 755 "$work"; export TMPDIR=$work
+trap 'rm -rf "$work"' EXIT
+# Modules are compiled once for all workers and all parts, out of the sources; kept from one run to the next.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/tandem/pycache
 need() { # message: something is not on this machine
   missing+=("$1"); echo "NON LANCÉ : $1"; [ "${CI:-}" = true ] && failed+=("$1")
 }
@@ -30,20 +38,21 @@ postgresql() {
   if [ -z "$initdb" ]; then apt_install postgresql && initdb=$(find_initdb); fi
   if [ -z "$initdb" ]; then need "PostgreSQL (apt-get install postgresql)"; return; fi
   local pg; pg=$(dirname "$initdb")
-  local dir; dir=$(mktemp -d); chmod 755 "$dir"
+  local dir=$work/cluster; mkdir "$dir"; chmod 755 "$dir"
   local as=()
   if [ "$(id -u)" = 0 ]; then
     id postgres >/dev/null 2>&1 || useradd --system --no-create-home postgres
     chown postgres "$dir"; as=(runuser -u postgres --)
   fi
-  local port; port=$($bin/python -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])')
+  # By a socket of this folder alone: no port that another program could take.
   if ! (cd "$dir" && "${as[@]}" "$initdb" -D "$dir/data" -U tandem -A trust -E UTF8 --locale=C --no-sync >"$dir/log" 2>&1 \
     && "${as[@]}" "$pg/pg_ctl" -D "$dir/data" -w -l "$dir/server.log" \
-       -o "-p $port -k $dir -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" start >>"$dir/log" 2>&1); then
+       -o "-k $dir -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off" \
+       start >>"$dir/log" 2>&1); then
     cat "$dir/log"; failed+=("PostgreSQL did not start"); return
   fi
   # --reuse-db: nothing to drop, the whole cluster goes; a thread of a race may still hold a connection.
-  DATABASE_URL="postgresql://tandem@127.0.0.1:$port/postgres" part "tests unitaires, PostgreSQL" unit --reuse-db
+  DATABASE_URL="postgresql://tandem@${dir//\//%2F}/postgres" part "tests unitaires, PostgreSQL" unit --reuse-db
   (cd "$dir" && "${as[@]}" "$pg/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1)
   rm -rf "$dir"
 }
