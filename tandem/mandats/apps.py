@@ -8,8 +8,12 @@ class MandatsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # A person erased below is erased here too (ARCHITECTURE.md lists the signals).
+        # What happens below and matters here (ARCHITECTURE.md lists the signals).
+        from tandem.mandats.actions.ends import end_at_death, tell_of_closing
         from tandem.mandats.actions.erasure import erase_person
-        from tandem.usagers.signals import usager_erased
+        from tandem.structures.signals import structure_closed
+        from tandem.usagers.signals import usager_died, usager_erased
 
         usager_erased.connect(erase_person, dispatch_uid="mandats.erase_person")
+        usager_died.connect(end_at_death, dispatch_uid="mandats.end_at_death")
+        structure_closed.connect(tell_of_closing, dispatch_uid="mandats.tell_of_closing")

@@ -16,13 +16,23 @@ def may_act_on(acteur: Acteur, usager: Usager) -> bool:
     return usagers_visible_to(acteur).filter(pk=usager.pk).exists()
 
 
-def may_undo_stop(acteur: Acteur, usager: Usager, *, at: datetime) -> bool:
-    """Thaw, or correct a death: a référent, another aidant than the one who stopped, or anyone a day later."""
+def may_thaw(acteur: Acteur, usager: Usager, *, at: datetime) -> bool:
+    """Open a frozen file again: a référent, another aidant than the one who froze, or anyone a day later."""
+    return _may_undo(acteur, usager, usager.stopped_by_id, usager.frozen_at, at)
+
+
+def may_correct_death(acteur: Acteur, usager: Usager, *, at: datetime) -> bool:
+    """The same for a death recorded by mistake: two persons, or a day (S-20)."""
+    return _may_undo(acteur, usager, usager.death_recorded_by_id, usager.died_known_at, at)
+
+
+def _may_undo(
+    acteur: Acteur, usager: Usager, done_by: int | None, done_at: datetime | None, at: datetime
+) -> bool:
     if not may_act_on(acteur, usager):
         return False
-    stopped_at = usager.died_known_at or usager.frozen_at
-    waited = stopped_at is not None and at >= stopped_at + UNDO_DELAY
-    own = acteur.affectation is not None and acteur.affectation.pk == usager.stopped_by_id
+    waited = done_at is not None and at >= done_at + UNDO_DELAY
+    own = acteur.affectation is not None and acteur.affectation.pk == done_by
     return acteur.is_referent or waited or not own
 
 

@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # Sent with `usager` and `at`, inside the transaction that erases a person: each room above erases its own.
 usager_erased = Signal()
+# Sent with `usager`, `acteur` and `at`, inside the transaction that records a death: what the person had given ends.
+usager_died = Signal()

@@ -15,7 +15,7 @@ from tandem.mandats.actions.telling import Told, tell
 from tandem.mandats.models import Autorisation, Mandat
 from tandem.mandats.queries import mandat_of_code
 from tandem.mandats.rules import Duree, EndKind
-from tandem.structures.models import Acteur
+from tandem.structures.models import Acteur, Structure
 from tandem.usagers.models import Usager
 
 
@@ -176,6 +176,34 @@ def finish_act(*, acteur: Acteur, mandat: Mandat, at: datetime) -> Mandat:
     _stop(acteur, mandat.usager, at=at, kind=EndKind.DONE, mandat=mandat)
     mandat.refresh_from_db()
     return mandat
+
+
+def end_at_death(*, usager: Usager, acteur: Acteur, at: datetime, **_signal: object) -> None:
+    """Called by usagers when a death is known, inside its own transaction, under its lock on the person (P-37).
+
+    Nobody is told. What cannot wait and was begun is finished outside Tandem (C. civ. 1991): the page of each mandat
+    says so, and nothing more is released.
+    """
+    lines = end_lines(open_lines(usager=usager), kind=EndKind.DEATH, author=acteur.author, at=at)
+    if lines:
+        record_all(lines)
+
+
+def tell_of_closing(*, structure: Structure, at: datetime, **_signal: object) -> None:
+    """Called by structures when one closes, inside its own transaction: each person is told once (P-40).
+
+    Their mandats are suspended, not ended: nobody acts for a closed structure. Nothing goes to another structure
+    without a new agreement (`signature.link_transfer`).
+    """
+    alive = Mandat.objects.active(at=at).filter(structure=structure)
+    told: dict[int, Mandat] = {}
+    # Of several, one under a doubt on the person's free will keeps them all silent (P-36).
+    for mandat in alive.select_related("structure", "usager").order_by("cool_off_until", "-pk"):
+        known = told.setdefault(mandat.usager_id, mandat)
+        if mandat.cool_off_until is not None:
+            known.cool_off_until = mandat.cool_off_until
+    for _usager, mandat in sorted(told.items()):
+        tell(mandat, Told.CLOSED, key=f"{structure.public_id}:{mandat.usager.public_id}", at=at)
 
 
 def _stop(

@@ -21,6 +21,7 @@ class Told(StrEnum):
     DONE = "done"
     EXPIRED = "expired"
     ENDING = "ending"
+    CLOSED = "closed"
 
 
 _WORDS: Final = {
@@ -55,6 +56,13 @@ _WORDS: Final = {
         _("Votre accord est terminé"),
         _(
             "Bonjour, l’accord du %(signed)s est terminé. Plus personne ne peut agir pour vous avec lui."
+        ),
+    ),
+    Told.CLOSED: (
+        _("Votre aidant ne peut plus agir"),
+        _(
+            "Bonjour, le lieu où l’on vous aidait a fermé. Plus personne ne peut agir pour vous avec l’accord du "
+            "%(signed)s. Il ne passe à personne d’autre sans vous."
         ),
     ),
     Told.ENDING: (

@@ -56,6 +56,7 @@ class EndKind(TextChoices):
     RENOUNCED = "renounced", _("abandonné par la structure")
     SUPERSEDED = "superseded", _("remplacé par un nouveau mandat")
     DONE = "done", _("démarche terminée")
+    DEATH = "death", _("terminé par le décès de la personne")
 
 
 class ConsentMethod(TextChoices):

@@ -17,6 +17,7 @@ from tandem.structures.actions.doors import NotAllowed, StructureRefused, struct
 from tandem.structures.actions.people import Welcomed, invite_person
 from tandem.structures.models import Acteur, Structure
 from tandem.structures.rules import Invited, Role, StructureDetails, clean_siret
+from tandem.structures.signals import structure_closed
 
 
 @transaction.atomic
@@ -71,7 +72,7 @@ def _check_zone(timezone: str) -> None:
 
 @transaction.atomic
 def close_structure(*, acteur: Acteur, structure: Structure, at: datetime) -> Structure:
-    """Close a structure: from this instant nobody acts for it, on any mandat (P-40).
+    """Close a structure: from this instant nobody acts for it, on any mandat, and people are told (P-40).
 
     Raises:
         StructureRefused: already closed.
@@ -82,6 +83,7 @@ def close_structure(*, acteur: Acteur, structure: Structure, at: datetime) -> St
     if not Structure.objects.active().filter(pk=structure.pk).update(closed_at=at):
         raise StructureRefused(_("Cette structure est déjà fermée."))
     structure.closed_at = at
+    structure_closed.send(sender=Structure, structure=structure, at=at)
     record(
         events.STRUCTURE_CLOSED, author=acteur.author, subject=structure_subject(structure), at=at
     )

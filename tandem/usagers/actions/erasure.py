@@ -44,7 +44,7 @@ def erase_usager(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
     for name in _BLANK:
         setattr(row, name, "")
     row.protected, row.protected_asked_at = Protected.NOT_ASKED, None
-    row.frozen_at = row.died_known_at = row.stopped_by = None
+    row.frozen_at = row.died_known_at = row.stopped_by = row.death_recorded_by = None
     row.erased_at = at
     row.save()
     forget(about=row.public_id, at=at)

@@ -10,6 +10,7 @@ from tandem.usagers import events, permissions
 from tandem.usagers.actions.doors import NotAllowed, UsagerRefused, lock, locked, trace
 from tandem.usagers.models import Usager
 from tandem.usagers.rules import FreezeReason, Protected, is_adult
+from tandem.usagers.signals import usager_died
 
 
 @transaction.atomic
@@ -40,7 +41,8 @@ def thaw_usager(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
         UsagerRefused: not frozen, or a protection measure still stands.
         NotAllowed: the acteur does not see this person, or stopped the file less than a day ago.
     """
-    row = _undoable(acteur, usager, at)
+    row = lock(usager)
+    _ensure(permissions.may_thaw(acteur, row, at=at))
     if row.frozen_at is None:
         raise UsagerRefused(_("Le dossier n’est pas suspendu."))
     if row.protected == Protected.PROTECTION:
@@ -55,7 +57,7 @@ def thaw_usager(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
 
 @transaction.atomic
 def record_death(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
-    """The death is known: from this instant nothing is done in the person's name (P-37).
+    """The death is known: from this instant nothing is done in the person's name, and what they gave ends (P-37).
 
     What was done before keeps its validity: the instant of knowledge is kept, not the day of the death.
 
@@ -65,8 +67,9 @@ def record_death(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
     row = locked(acteur, usager)
     if row.died_known_at is not None:
         raise UsagerRefused(_("Ce décès est déjà enregistré."))
-    row.died_known_at, row.stopped_by = at, acteur.affectation
-    row.save(update_fields=["died_known_at", "stopped_by"])
+    row.died_known_at, row.death_recorded_by = at, acteur.affectation
+    row.save(update_fields=["died_known_at", "death_recorded_by"])
+    usager_died.send(sender=Usager, usager=row, acteur=acteur, at=at)
     trace(events.DEATH_RECORDED, acteur, row, at)
     return row
 
@@ -75,16 +78,18 @@ def record_death(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
 def correct_death(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
     """The person is alive: the death was recorded by mistake. A freeze made before it stays.
 
+    What ended with the death stays ended: the person signs again, if they want to.
+
     Raises:
         UsagerRefused: no death is recorded.
         NotAllowed: the acteur does not see this person, or recorded the death less than a day ago.
     """
-    row = _undoable(acteur, usager, at)
+    row = lock(usager)
+    _ensure(permissions.may_correct_death(acteur, row, at=at))
     if row.died_known_at is None:
         raise UsagerRefused(_("Aucun décès n’est enregistré."))
-    row.died_known_at = None
-    row.stopped_by = None if row.frozen_at is None else row.stopped_by
-    row.save(update_fields=["died_known_at", "stopped_by"])
+    row.died_known_at = row.death_recorded_by = None
+    row.save(update_fields=["died_known_at", "death_recorded_by"])
     trace(events.DEATH_CORRECTED, acteur, row, at)
     return row
 
@@ -112,8 +117,6 @@ def answer_protection(*, acteur: Acteur, usager: Usager, answer: Protected, at: 
     return row
 
 
-def _undoable(acteur: Acteur, usager: Usager, at: datetime) -> Usager:
-    row = lock(usager)
-    if not permissions.may_undo_stop(acteur, row, at=at):
+def _ensure(may_undo: bool) -> None:  # noqa: FBT001 - what a permission answers
+    if not may_undo:
         raise NotAllowed(_("Un référent ou un collègue peut rouvrir ce dossier ; vous, demain."))
-    return row

@@ -163,6 +163,23 @@ class TestADeath:
 
         assert "suspendu" in (use_refusal(rose, at) or "")
 
+    def test_recorded_over_a_freeze_hides_neither_who_froze_nor_who_recorded(
+        self, acteur: Acteur, rose: Usager, bob: Affectation, as_acteur: ActeurOf, at: datetime
+    ) -> None:
+        """S-20: each undoes what the other did, and nobody their own the same day."""
+        actions.freeze_usager(acteur=acteur, usager=rose, reason=FreezeReason.DISPUTE, at=at)
+        actions.record_death(acteur=as_acteur(bob), usager=rose, at=at)
+        with pytest.raises(actions.NotAllowed):
+            actions.correct_death(acteur=as_acteur(bob), usager=rose, at=at)
+
+        corrected = actions.correct_death(acteur=acteur, usager=rose, at=at)
+
+        assert corrected.stopped_by == acteur.affectation
+        with pytest.raises(actions.NotAllowed):
+            actions.thaw_usager(acteur=acteur, usager=rose, at=at)
+        actions.thaw_usager(acteur=as_acteur(bob), usager=rose, at=at)
+        assert is_usable(rose, at)
+
     def test_is_not_recorded_by_a_stranger(
         self, rose: Usager, charlie: Affectation, as_acteur: ActeurOf, at: datetime
     ) -> None:
