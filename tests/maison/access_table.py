@@ -70,6 +70,8 @@ ENDED = {"public_id": "ended transaction"}
 BOB = {"public_id": "colleague"}
 SESSION = {"session_id": "session"}
 FACTOR = {"ref": "factor"}
+ECHEANCE = {"public_id": "echeance"}
+DATES = {"demarche_id": "followed"}
 # These belong to nobody: whoever holds them may show them.
 TOKEN = {"token": "token"}
 CODE = {"code": "code"}
@@ -106,6 +108,18 @@ ROWS: dict[str, Row] = {
     "documents:page": Row(AIDANT, GET, DOCUMENT, about="rose"),
     "documents:paper_of_day": Row(AIDANT, BOTH, LINE, about="rose"),
     "documents:pdf": Row(AIDANT, GET, DOCUMENT, about="rose"),
+    # echeances
+    "echeances:add_to_demarche": Row(AIDANT, BOTH, DATES, about="rose"),
+    "echeances:add_to_person": Row(AIDANT, BOTH, {"usager_id": "usager"}, about="rose"),
+    "echeances:calendar": Row(AIDANT, GET),
+    "echeances:calendar_one": Row(AIDANT, GET, ECHEANCE, about="rose"),
+    "echeances:change": Row(AIDANT, BOTH, ECHEANCE, about="rose"),
+    "echeances:detail": Row(AIDANT, GET, ECHEANCE, about="rose"),
+    "echeances:drop": Row(AIDANT, POST, ECHEANCE, about="rose"),
+    "echeances:finish": Row(AIDANT, POST, ECHEANCE, about="rose"),
+    "echeances:list": Row(AIDANT, GET),
+    "echeances:of_demarche": Row(AIDANT, GET, DATES, about="rose"),
+    "echeances:reopen": Row(AIDANT, POST, ECHEANCE, about="rose"),
     # espaces
     "espaces:accessibility": Row(PUBLIC, GET),
     "espaces:help": Row(PUBLIC, GET),

@@ -33,7 +33,8 @@ METHODS = ("get", "post")
 OPEN_WORDS = {"token", "code", "kind"}
 # Of these the other structure has its own.
 OWN = (
-    "usager", "suivi", "channel", "mandat", "line", "usage", "draft", "colleague", "session", "factor"
+    "usager", "suivi", "channel", "mandat", "line", "usage", "draft", "colleague", "session", "factor", "followed",
+    "echeance",
 )  # fmt: skip
 
 

@@ -14,14 +14,15 @@ from http.cookies import SimpleCookie
 from typing import Any
 from uuid import UUID, uuid4
 
+from conftest import StrictClient
 from django.db import connection, models
 from django.db.models import Q
 from django.urls import reverse
-
-from conftest import StrictClient
 from tandem.comptes import queries as comptes_queries
 from tandem.comptes.models import Compte, OpenSession
 from tandem.comptes.tests.factories import CompteFactory, login
+from tandem.echeances.models import Echeance
+from tandem.echeances.tests.story import followed, noted
 from tandem.mandats.actions import record_use
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.rules import AbsenceReason
@@ -147,8 +148,12 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
     identity = identity_of(usager, sub=f"sub{of}")
     answers = complete_answers(("theme:papiers",), identity=identity)
     draft = ready_draft(acteur, at=AT, usager=usager, answers=answers)
+    demarche = followed(acteur, usager, at=AT)
+    echeance = noted(acteur, demarche, AT.date() + timedelta(days=3), at=AT, title=DECLARED)
     world.args |= {
         f"usager{of}": usager.public_id,
+        f"followed{of}": demarche.public_id,
+        f"echeance{of}": echeance.public_id,
         f"suivi{of}": suivi.public_id,
         f"channel{of}": channel.public_id,
         f"mandat{of}": mandat.public_id,
@@ -216,6 +221,7 @@ _KEPT: tuple[tuple[type[models.Model], str], ...] = (
     (Affectation, "structure"),
     (Structure, "pk"),
     (Transaction, "structure"),
+    (Echeance, "structure"),
 )
 
 

@@ -7,8 +7,6 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-
-from tandem.accompagnements import events
 from tandem.accompagnements.actions.besoins import require_person
 from tandem.accompagnements.actions.doors import (
     AccompagnementRefused,
@@ -33,6 +31,7 @@ from tandem.accompagnements.rules import (
     Step,
     Way,
 )
+from tandem.accompagnements.signals import demarche_changed
 from tandem.journal.actions import record_all
 from tandem.journal.rules import Fact
 from tandem.kernel.text import clean_line, clean_text
@@ -40,6 +39,8 @@ from tandem.mandats.rules import Presence
 from tandem.referentiels.models import Demarche, Theme
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
+
+from tandem.accompagnements import events
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def write_step(
     """One line of the history; the démarche has moved. Inside the act that it tells."""
     row.moved_at = at
     row.save(update_fields=["moved_at"])
-    return Etape.objects.create(
+    etape = Etape.objects.create(
         public_id=public_id or uuid4(),
         demarche_suivie=row,
         at=at,
@@ -133,6 +134,8 @@ def write_step(
         mode="" if step.way is None else step.way.mode,
         presence="" if step.way is None else step.way.presence,
     )
+    demarche_changed.send(sender=DemarcheSuivie, demarche_suivie=row, at=at)
+    return etape
 
 
 @transaction.atomic
