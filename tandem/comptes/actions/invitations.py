@@ -88,8 +88,10 @@ def invite_compte(
     return Invitation(compte=compte, link=link)
 
 
-def renew_link(*, compte: Compte, author: Author, at: datetime) -> Invitation:
+def renew_link(*, compte: Compte, author: Author, at: datetime) -> None:
     """A new link for someone who has not chosen a password yet; the older one opens nothing more.
+
+    It goes to the person alone: who asks for it learns nothing (S-12).
 
     Raises:
         InvitationRefused: the compte is awake already, or closed.
@@ -97,9 +99,8 @@ def renew_link(*, compte: Compte, author: Author, at: datetime) -> Invitation:
     if compte.activated_at is not None or not compte.is_active:
         raise InvitationRefused(_("Ce compte est déjà activé, ou désactivé."))
     with transaction.atomic():
-        link = _new_link(compte, again=False, at=at)
+        _new_link(compte, again=False, at=at)
         record(events.LINK_RENEWED, author=author, subject=compte.subject, at=at)
-    return Invitation(compte=compte, link=link)
 
 
 def _new_link(compte: Compte, *, again: bool, at: datetime) -> str:

@@ -1,5 +1,6 @@
 """The invitation, its link, the first password."""
 
+import re
 from typing import Any
 
 import pytest
@@ -71,10 +72,16 @@ class TestAnInvitation:
     def test_may_be_sent_again_and_the_older_link_dies(
         self, invited: actions.Invitation, client: Client, clock: Clock
     ) -> None:
-        again = actions.renew_link(compte=invited.compte, author=SYSTEM, at=clock.now)
+        """S-12: the new link goes to the person alone."""
+        answer: object = actions.renew_link(compte=invited.compte, author=SYSTEM, at=clock.now)
 
+        assert answer is None
         assert client.get(invited.link, follow=True).status_code == 404
-        assert client.get(again.link, follow=True).status_code == 200
+        message = Message.objects.order_by("-pk")[0]
+        assert message.recipient == invited.compte.email
+        sent = re.search(r"https?://\S+", message.body or "")
+        assert sent is not None
+        assert client.get(sent[0], follow=True).status_code == 200
 
     def test_is_not_sent_again_once_used(
         self, invited: actions.Invitation, zoe: Client, clock: Clock

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tandem.journal.actions import record_all
 from tandem.journal.rules import Author, Line, Subject
@@ -17,6 +19,11 @@ from tandem.mandats.queries import mandat_of_code
 from tandem.mandats.rules import Duree, EndKind
 from tandem.structures.models import Acteur, Structure
 from tandem.usagers.models import Usager
+
+RENOUNCE_CLOSED: Final = gettext_lazy(
+    "Seul l’aidant qui a signé ce mandat, ou un référent, peut y renoncer : demandez-leur. "
+    "Si la personne veut tout arrêter, vous pouvez arrêter le mandat pour elle."
+)
 
 
 def lock_usager(usager: Usager) -> None:
@@ -152,7 +159,7 @@ def renounce_mandat(
         MandatRefused: a pending scope is not in the mandat.
     """
     if not permissions.may_renounce(acteur, mandat):
-        raise NotAllowed(_("Seul l’aidant qui a signé ce mandat, ou un référent, peut y renoncer."))
+        raise NotAllowed(str(RENOUNCE_CLOSED))
     if set(pending) - {row.scope for row in mandat.autorisations.all()}:
         raise MandatRefused(_("Cette démarche n’est pas dans le mandat."))
     _stop(acteur, mandat.usager, at=at, kind=EndKind.RENOUNCED, pending=pending, mandat=mandat)

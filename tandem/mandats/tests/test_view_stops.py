@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tandem.journal.models import Entry
 from tandem.mandats.models import Mandat
 from tandem.mandats.rules import EndKind
 from tandem.mandats.tests.cast import ClientOf
@@ -128,6 +129,20 @@ class TestStopping:
         mandat.refresh_from_db()
         assert mandat.end_kind == EndKind.RENOUNCED
         assert "À terminer sans attendre" in html
+
+    def test_renouncing_shows_no_form_to_who_could_not_send_it(
+        self, mandat: Mandat, bob: Affectation, client_of: ClientOf
+    ) -> None:
+        """P-18: who signed, or a référent; the page says whom to ask, and that stopping stays open."""
+        address = reverse("mandats:renounce", args=[mandat.public_id])
+        browser = client_of(bob)
+
+        answer = browser.get(address)
+        assert answer.status_code == browser.post(address).status_code == 403
+        assert "demandez-leur" in answer.content.decode()
+        assert not Entry.objects.filter(event="usagers.read").exists()
+        mandat.refresh_from_db()
+        assert mandat.ended_at is None
 
     def test_a_one_act_mandat_when_it_is_done(
         self, desk: Client, acteur: Acteur, rose: Usager, at: datetime

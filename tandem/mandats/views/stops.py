@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tandem.kernel import clock, limits
 from tandem.kernel.declare import get_writes
-from tandem.mandats import actions, queries
-from tandem.mandats.actions import MandatRefused
+from tandem.mandats import actions, permissions, queries
+from tandem.mandats.actions import MandatRefused, NotAllowed
+from tandem.mandats.actions.ends import RENOUNCE_CLOSED
 from tandem.mandats.forms.mandats import RenounceForm, StopCodeForm
 from tandem.mandats.views.access import aidant_or_referent_required
 from tandem.referentiels.queries import describe_scope, describe_scopes
@@ -131,6 +132,9 @@ def renounce(request: ActeurRequest, mandat_id: UUID) -> HttpResponse:
     """The structure gives the mandat up, and says what cannot wait (P-18)."""
     at = clock.now()
     mandat = get_object_or_404(queries.mandats_visible_to(request.acteur), public_id=mandat_id)
+    if not permissions.may_renounce(request.acteur, mandat):
+        # No form for who could not send it.
+        raise NotAllowed(str(RENOUNCE_CLOSED))
     lines = describe_scopes([row.scope for row in mandat.autorisations.order_by("pk")])
     form = RenounceForm(request.POST if request.method == "POST" else None, lines=lines)
     if form.is_bound and form.is_valid():
