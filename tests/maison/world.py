@@ -14,10 +14,11 @@ from http.cookies import SimpleCookie
 from typing import Any
 from uuid import UUID, uuid4
 
-from conftest import StrictClient
 from django.db import connection, models
 from django.db.models import Q
 from django.urls import reverse
+
+from conftest import StrictClient
 from tandem.comptes import queries as comptes_queries
 from tandem.comptes.models import Compte, OpenSession
 from tandem.comptes.tests.factories import CompteFactory, login

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+
+from tandem.accompagnements import events
 from tandem.accompagnements.actions.besoins import require_person
 from tandem.accompagnements.actions.doors import (
     AccompagnementRefused,
@@ -39,8 +41,6 @@ from tandem.mandats.rules import Presence
 from tandem.referentiels.models import Demarche, Theme
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
-
-from tandem.accompagnements import events
 
 
 @dataclass(frozen=True)
