@@ -54,7 +54,13 @@ def draft_of(acteur: Acteur, public_id: UUID, *, at: datetime) -> Draft:
         Draft.objects.filter(
             public_id=public_id, affectation__compte=acteur.compte, expires_at__gt=at
         )
-        .select_related("affectation__structure", "usager__structure", "mandat", "renews")
+        .select_related(
+            "affectation__structure",
+            "usager__structure",
+            "mandat",
+            "renews",
+            "transferred_from__structure",
+        )
         .first()
     )
     if draft is None or acteur.compte is None:

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DRAFT}contact/", wizard.contact, name="draft_contact"),
     path(f"{_DRAFT}lecture/", wizard.reading, name="draft_reading"),
     path(f"{_DRAFT}aidants/", wizard.aidants, name="draft_aidants"),
+    path(f"{_DRAFT}transfert/", renewal.transfer, name="draft_transfer"),
     path(f"{_DRAFT}identification/", identification.identification, name="draft_identification"),
     path(f"{_DRAFT}code/", identification.renewal_code, name="draft_code"),
     path(f"{_DRAFT}identite/", identification.identity, name="draft_identity"),

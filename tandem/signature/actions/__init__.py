@@ -5,6 +5,7 @@ from tandem.signature.actions.drafts import (
     begin_identification,
     confirm_identity,
     discard_draft,
+    hand_over_draft,
     link_transfer,
     receive_identity,
     receive_renewal_code,
@@ -13,6 +14,7 @@ from tandem.signature.actions.drafts import (
     send_renewal_code,
     start_draft,
     start_renewal,
+    unlink_transfer,
 )
 from tandem.signature.actions.forgetting import purge_drafts
 from tandem.signature.actions.sign import RecapChanged, sign_act, sign_draft, sign_mandat
@@ -23,6 +25,7 @@ __all__ = [
     "begin_identification",
     "confirm_identity",
     "discard_draft",
+    "hand_over_draft",
     "link_transfer",
     "purge_drafts",
     "receive_identity",
@@ -35,4 +38,5 @@ __all__ = [
     "sign_mandat",
     "start_draft",
     "start_renewal",
+    "unlink_transfer",
 ]

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -120,10 +121,21 @@ def link_transfer(*, acteur: Acteur, draft: Draft, code: str, at: datetime) -> D
         row = _locked(acteur, draft, at)
         former = mandat_of_code(code)
         if former is None or former.structure_id == row.affectation.structure_id:
-            raise MandatRefused(_("Aucun mandat d’une autre structure ne porte ce code."))
+            raise MandatRefused(
+                _("Aucun mandat d’une autre structure ne porte ce code. Vérifiez les lettres.")
+            )
         if not former.autorisations.active(at=at).exists():
             raise MandatRefused(_("Ce mandat est déjà terminé : il n’y a rien à transférer."))
         row.transferred_from = former
+        row.save(update_fields=["transferred_from"])
+    return row
+
+
+def unlink_transfer(*, acteur: Acteur, draft: Draft, at: datetime) -> Draft:
+    """The mandat given elsewhere stays as it is: the new one replaces nothing there."""
+    with transaction.atomic():
+        row = _locked(acteur, draft, at)
+        row.transferred_from = None
         row.save(update_fields=["transferred_from"])
     return row
 
@@ -178,6 +190,34 @@ def discard_draft(*, acteur: Acteur, draft: Draft, at: datetime) -> None:
     """Give a draft up: nothing of it is kept."""
     with transaction.atomic():
         _locked(acteur, draft, at).delete()
+
+
+def hand_over_draft(*, draft_id: UUID, from_: Affectation, to: Affectation, at: datetime) -> Draft:
+    """A colleague called for help goes on with a draft, in the same structure; the caller has asked whether they may.
+
+    What was answered stays. The identity goes: whoever signs has seen the person identify.
+
+    Raises:
+        DraftUnknown: signed, given up, expired, or not of that aidant.
+    """
+    with transaction.atomic():
+        row = (
+            Draft.objects.select_for_update(of=("self",))
+            .filter(
+                public_id=draft_id,
+                affectation=from_,
+                mandat=None,
+                signing_at=None,
+                expires_at__gt=at,
+            )
+            .first()
+        )
+        if row is None or from_.structure_id != to.structure_id:
+            raise DraftUnknown(_("Ce mandat en préparation n’existe plus."))
+        row.affectation, row.identified_at = to, None
+        row.save(update_fields=["affectation"])
+        _save(row, answers_of(row).answered(identity={}, identity_confirmed=False))
+    return row
 
 
 def begin_identification(

@@ -24,7 +24,7 @@ from tandem.kernel.refusals import Refusal
 from tandem.oidc_client.actions import finish_logout
 from tandem.signature import actions, queries
 from tandem.signature.actions.drafts import PURPOSE
-from tandem.signature.forms import CodeForm, SignForm
+from tandem.signature.forms.draft import CodeForm, SignForm
 from tandem.signature.rules import Step, may_open
 from tandem.signature.views.pages import draft_context, identity_rows, recap_context
 from tandem.structures.access import ActeurRequest, aidant_required

@@ -42,6 +42,7 @@ def draft_context(draft: Draft, step: Step, at: datetime) -> dict[str, object]:
         "lines_words": [_words(line) for line in lines],
         "end": _end(draft, at),
         "contact_words": _contact_words(answers),
+        "former": draft.transferred_from,
         "at": at,
         "current": steps.index(step) + 1,
         "total": len(steps),

@@ -16,7 +16,8 @@ from tandem.kernel import clock
 from tandem.mandats import texts
 from tandem.mandats.actions import MandatRefused
 from tandem.referentiels import queries as referentiels
-from tandem.signature import actions, forms, queries
+from tandem.signature import actions, queries
+from tandem.signature.forms import draft as forms
 from tandem.signature.models import Draft
 from tandem.signature.rules import Step, may_open
 from tandem.signature.views.pages import draft_context, reminders

@@ -1,0 +1,1 @@
+"""Forms of a draft: strings into values; they never save."""
