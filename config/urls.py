@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("tandem.espaces.urls")),
     path("", include("tandem.oidc_provider.urls")),
+    path("", include("tandem.courriers.urls")),
     path("echeances/", include("tandem.echeances.urls")),
     path("", include("tandem.accompagnements.urls")),
     path("verifier/", include("tandem.preuves.urls")),

@@ -11,6 +11,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TANDEM_ROOMS = [
     "tandem.espaces",
     "tandem.oidc_provider",
+    "tandem.courriers",
     "tandem.echeances",
     "tandem.accompagnements",
     "tandem.preuves",

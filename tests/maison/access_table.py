@@ -64,6 +64,9 @@ MANDAT = {"mandat_id": "mandat"}
 DOCUMENT = {"mandat_id": "mandat", "kind": "kind"}
 LINE = {"autorisation_id": "line"}
 USAGE = {"usage_id": "usage"}
+LETTRE = {"public_id": "lettre"}
+VERSION = {"public_id": "version"}
+COURRIER = {"public_id": "courrier"}
 DRAFT = {"draft_id": "draft"}
 CONNEXION = {"public_id": "transaction"}
 ENDED = {"public_id": "ended transaction"}
@@ -104,6 +107,22 @@ ROWS: dict[str, Row] = {
         COMPTE, BOTH, FACTOR, about="alice", otherwise=dict.fromkeys(OTHERS, "/comptes/")
     ),
     "comptes:second_factor": Row(PUBLIC, BOTH, otherwise=dict.fromkeys(ROLES, LOGIN)),
+    # courriers
+    "courriers:courrier": Row(AIDANT, GET, COURRIER, about="rose"),
+    "courriers:courrier_correct": Row(AIDANT, BOTH, COURRIER, about="rose"),
+    "courriers:courrier_log": Row(AIDANT, BOTH, ROSE, about="rose"),
+    "courriers:courrier_reopen": Row(AIDANT, POST, COURRIER, about="rose"),
+    "courriers:courrier_scan": Row(AIDANT, GET, COURRIER, about="rose"),
+    "courriers:courrier_settle": Row(AIDANT, POST, COURRIER, about="rose"),
+    "courriers:courriers": Row(AIDANT, GET, ROSE, about="rose"),
+    "courriers:lettre": Row(AIDANT, GET, LETTRE, about="rose"),
+    "courriers:lettre_choose": Row(AIDANT, GET, ROSE, about="rose"),
+    "courriers:lettre_edit": Row(AIDANT, BOTH, LETTRE, about="rose"),
+    "courriers:lettre_pdf": Row(AIDANT, GET, LETTRE, about="rose"),
+    "courriers:lettre_sent": Row(AIDANT, BOTH, LETTRE, about="rose"),
+    "courriers:lettre_write": Row(AIDANT, BOTH, ROSE | {"modele": "modele"}, about="rose"),
+    "courriers:lettres": Row(AIDANT, GET, ROSE, about="rose"),
+    "courriers:version": Row(AIDANT, GET, VERSION, about="rose"),
     # documents
     "documents:page": Row(AIDANT, GET, DOCUMENT, about="rose"),
     "documents:paper_of_day": Row(AIDANT, BOTH, LINE, about="rose"),

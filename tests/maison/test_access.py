@@ -30,9 +30,10 @@ from tests.maison.world import OF_CHARLIE, ROLES, SECRETS, STRANGERS, World, kep
 Browsers = Callable[[str], StrictClient]
 METHODS = ("get", "post")
 # In an address, these are nobody's.
-OPEN_WORDS = {"token", "code", "kind"}
+OPEN_WORDS = {"token", "code", "kind", "modele"}
 # Of these the other structure has its own.
 OWN = (
+    "lettre", "version", "courrier",
     "usager", "suivi", "channel", "mandat", "line", "usage", "draft", "colleague", "session", "factor", "followed",
     "echeance",
 )  # fmt: skip

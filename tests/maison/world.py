@@ -24,6 +24,8 @@ from tandem.comptes.models import Compte, OpenSession
 from tandem.comptes.tests.factories import CompteFactory, login
 from tandem.echeances.models import Echeance
 from tandem.echeances.tests.story import followed, noted
+from tandem.courriers.models import Courrier, Lettre, LettreVersion
+from tandem.courriers.tests.factories import logged, scanned, written
 from tandem.mandats.actions import record_use
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.rules import AbsenceReason
@@ -35,7 +37,7 @@ from tandem.referentiels.actions import load_catalogue
 from tandem.referentiels.models import Theme
 from tandem.signature.models import Draft
 from tandem.signature.tests.factories import complete_answers, ready_draft
-from tandem.structures.models import Affectation, Structure
+from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.structures.queries import acteur_from
 from tandem.structures.tests.factories import AffectationFactory, StructureFactory
 from tandem.usagers.models import Channel, Notice, Suivi, Usager
@@ -149,6 +151,7 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
     identity = identity_of(usager, sub=f"sub{of}")
     answers = complete_answers(("theme:papiers",), identity=identity)
     draft = ready_draft(acteur, at=AT, usager=usager, answers=answers)
+    _post(world, acteur, usager, of)
     demarche = followed(acteur, usager, at=AT)
     echeance = noted(acteur, demarche, AT.date() + timedelta(days=3), at=AT, title=DECLARED)
     world.args |= {
@@ -168,6 +171,17 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
             "kind": "mandat",
             "token": "nobody-sent-it",
         }
+
+
+def _post(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
+    """A letter written with the person, and one received and scanned."""
+    lettre = written(acteur, usager, at=AT)
+    world.args |= {
+        f"lettre{of}": lettre.public_id,
+        f"version{of}": lettre.versions.get().public_id,
+        f"courrier{of}": logged(acteur, usager, at=AT, scan=scanned()).public_id,
+        "modele": lettre.modele,
+    }
 
 
 def _connexions(world: World, rose: Usager) -> None:
@@ -219,6 +233,9 @@ _KEPT: tuple[tuple[type[models.Model], str], ...] = (
     (Mandat, "structure"),
     (Autorisation, "structure"),
     (Usage, "autorisation__structure"),
+    (Lettre, "structure"),
+    (LettreVersion, "lettre__structure"),
+    (Courrier, "structure"),
     (Affectation, "structure"),
     (Structure, "pk"),
     (Transaction, "structure"),
