@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tandem.comptes import events, factors, permissions, queries, webauthn
 from tandem.comptes.actions.gestures import use_gesture, verify_gesture
 from tandem.comptes.actions.messages import tell_factors_changed
+from tandem.comptes.actions.order import hold_compte
 from tandem.comptes.actions.proof import new_challenge, take_challenge
 from tandem.comptes.models import Compte, Gesture, RecoveryCode
 from tandem.comptes.rules import (
@@ -116,6 +117,7 @@ def _add(
     with transaction.atomic():
         if gesture is not None:
             use_gesture(gesture=gesture, compte=compte, act=factor_act(compte.public_id), at=at)
+        hold_compte(compte)
         row.save(force_insert=True)
         if kind == FactorKind.PASSKEY:
             Compte.objects.filter(pk=compte.pk).update(has_passkey=True)
@@ -153,7 +155,7 @@ def remove_factor(*, compte: Compte, ref: UUID, response: GestureResponse, at: d
     )
     with transaction.atomic():
         use_gesture(gesture=gesture, compte=compte, act=factor_act(compte.public_id), at=at)
-        fresh = Compte.objects.select_for_update().get(pk=compte.pk)
+        fresh = hold_compte(compte)
         held = queries.factors_of(fresh)
         factor = next((item for item in held if item.ref == ref), None)
         if factor is None:
@@ -191,6 +193,7 @@ def make_recovery_codes(*, compte: Compte, response: GestureResponse, at: dateti
     with transaction.atomic():
         if gesture is not None:
             use_gesture(gesture=gesture, compte=compte, act=factor_act(compte.public_id), at=at)
+        hold_compte(compte)
         RecoveryCode.objects.filter(compte=compte).delete()
         RecoveryCode.objects.bulk_create(
             RecoveryCode(compte=compte, code_hash=code_hash, created_at=at) for code_hash in hashes
@@ -209,7 +212,7 @@ def finish_enrolment(*, compte: Compte, at: datetime) -> None:
         EnrolmentRefused: there are not two factors.
     """
     with transaction.atomic():
-        fresh = Compte.objects.select_for_update().get(pk=compte.pk)
+        fresh = hold_compte(compte)
         if not permissions.has_two_factors(
             queries.factors_of(fresh), codes_left=fresh.recovery_codes_left
         ):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tandem.comptes import events, queries, webauthn
 from tandem.comptes.actions.messages import tell_new_device
+from tandem.comptes.actions.order import hold_compte
 from tandem.comptes.actions.proof import (
     FactorRefused,
     TooManyTries,
@@ -206,23 +207,14 @@ def open_session(
 
     One session per device (S-13): an older one of the same browser is closed.
     """
-    device = queries.known_device(compte, visitor.device_token, at=at)
-    token = visitor.device_token if device else random_token(32)
     with transaction.atomic():
+        hold_compte(compte)
+        # Read here: a reset forgets the devices.
+        device = queries.known_device(compte, visitor.device_token, at=at)
+        is_new, token = device is None, visitor.device_token if device else random_token(32)
         if device is None:
-            is_first = not Device.objects.filter(compte=compte).exists()
-            device = Device.objects.create(
-                compte=compte,
-                token_hash=queries.token_hash(token),
-                label=device_label(visitor.user_agent),
-                first_seen_at=at,
-                last_seen_at=at,
-            )
-            is_new = True
-            if not is_first:
-                tell_new_device(compte=compte, device=device, at=at)
+            device = _new_device(compte, visitor, token, at)
         else:
-            is_new = False
             Device.objects.filter(pk=device.pk).update(last_seen_at=at)
         for older in OpenSession.objects.filter(compte=compte, device=device):
             SessionStore(older.session_key).delete()
@@ -238,3 +230,18 @@ def open_session(
             facts={"method": method, "new_device": is_new},
         )
     return Opened(session=session, device_token=token, is_new_device=is_new)
+
+
+def _new_device(compte: Compte, visitor: Visitor, token: str, at: datetime) -> Device:
+    """A browser never seen; the person is told, unless it is their first."""
+    is_first = not Device.objects.filter(compte=compte).exists()
+    device = Device.objects.create(
+        compte=compte,
+        token_hash=queries.token_hash(token),
+        label=device_label(visitor.user_agent),
+        first_seen_at=at,
+        last_seen_at=at,
+    )
+    if not is_first:
+        tell_new_device(compte=compte, device=device, at=at)
+    return device

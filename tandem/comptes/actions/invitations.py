@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tandem.comptes import events, queries
 from tandem.comptes.actions.gestures import use_gesture, verify_gesture
 from tandem.comptes.actions.messages import activation_url, send_activation, tell_factors_changed
+from tandem.comptes.actions.order import hold_compte
 from tandem.comptes.actions.sessions import kill
 from tandem.comptes.models import Activation, Compte, OpenSession
 from tandem.comptes.rules import ACTIVATION_LIFE, GestureResponse, mobile_number, password_act
@@ -139,7 +140,9 @@ def activate(*, token: str, password: str, at: datetime) -> Compte:
     _check(password, compte)
     hashed = make_password(password)
     with transaction.atomic():
-        if not Activation.objects.filter(pk=activation.pk, used_at=None).update(used_at=at):
+        # Closed while the person was choosing: the link opens nothing.
+        usable = Activation.objects.filter(pk=activation.pk, used_at=None, voided_at=None)
+        if not hold_compte(compte).is_active or not usable.update(used_at=at):
             raise refused
         Compte.objects.filter(pk=compte.pk).update(password=hashed, activated_at=at)
         record(events.ACTIVATED, author=compte.author, subject=compte.subject, at=at)

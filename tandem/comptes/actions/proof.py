@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tandem.comptes import factors, queries, webauthn
+from tandem.comptes.actions.order import hold_compte
 from tandem.comptes.models import Challenge, Compte, RecoveryCode
 from tandem.comptes.rules import (
     CHALLENGE_LIFE,
@@ -141,6 +142,7 @@ def _prove_totp(compte: Compte, code: str, at: datetime) -> None:
 def _prove_recovery(compte: Compte, code: str, at: datetime) -> None:
     code_hash = factors.recovery_hash(compte, code)
     with transaction.atomic(durable=True):
+        hold_compte(compte)
         row = RecoveryCode.objects.filter(compte=compte, code_hash=code_hash, used_at=None)
         if not row.update(used_at=at):
             raise FactorRefused(

@@ -14,6 +14,7 @@ from tandem.comptes import events, permissions
 from tandem.comptes.actions.gestures import GestureRefused, use_gesture, verify_gesture
 from tandem.comptes.actions.invitations import give_link_back
 from tandem.comptes.actions.messages import tell_reset
+from tandem.comptes.actions.order import hold_compte
 from tandem.comptes.actions.sessions import kill
 from tandem.comptes.models import Activation, Compte, Device, FactorReset, OpenSession, RecoveryCode
 from tandem.comptes.rules import RESET_NOTICE, GestureResponse, IdentityProof, reset_act
@@ -192,7 +193,7 @@ def _apply(pk: int, at: datetime) -> bool:
         open_ = FactorReset.objects.filter(pk=pk, cancelled_at=None, applied_at=None)
         if not open_.update(applied_at=at):
             return False
-        target = FactorReset.objects.select_related("target").get(pk=pk).target
+        target = hold_compte(FactorReset.objects.select_related("target").get(pk=pk).target)
         _forget_factors(target)
         give_link_back(compte=target, at=at)
         record(events.RESET_APPLIED, author=SYSTEM, subject=target.subject, at=at)

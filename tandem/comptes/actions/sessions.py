@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tandem.comptes import events
+from tandem.comptes.actions.order import hold_compte
 from tandem.comptes.models import Compte, OpenSession
 from tandem.journal.actions import record
 from tandem.journal.rules import Author
@@ -48,6 +49,7 @@ def close_session(*, compte: Compte, session_id: UUID, at: datetime) -> None:
 def close_other_sessions(*, compte: Compte, kept: UUID, at: datetime) -> int:
     """Close every session but the one in use; returns how many."""
     with transaction.atomic():
+        hold_compte(compte)
         count = kill(OpenSession.objects.filter(compte=compte).exclude(public_id=kept))
         if count:
             _note(compte, compte.author, "killed", at)

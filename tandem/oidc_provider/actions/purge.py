@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q
 
 from tandem.oidc_provider.models import (
@@ -34,8 +35,13 @@ def purge(*, at: datetime) -> dict[str, int]:
     old = Transaction.objects.filter(
         Q(created_at__lt=at - TRANSACTION_KEPT) | Q(usager__erased_at__isnull=False)
     )
+    with transaction.atomic():
+        # A code before its token, as whoever presents a code again does.
+        codes = AuthorizationCode.objects.filter(transaction__in=old).order_by("pk")
+        list(codes.select_for_update(of=("self",)).values_list("pk", flat=True))
+        gone = old.delete()[1].get("oidc_provider.Transaction", 0)
     return {
-        "transactions": old.delete()[1].get("oidc_provider.Transaction", 0),
+        "transactions": gone,
         "assertions": UsedAssertion.objects.filter(expires_at__lt=at).delete()[0],
         "keys": SigningKey.objects.filter(published_until__lt=at).delete()[0],
     }

@@ -346,8 +346,13 @@ def end(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     at = clock.now()
     row = queries.accompagnement_for(public_id, request.acteur)
     if request.method == "GET":
-        context = {"transaction": row, "party": row.relying_party, "usager": row.usager}
-        context |= {"form": EndForm(), "one_act": queries.one_act_of(row, at) is not None}
+        context = {
+            "transaction": row,
+            "party": row.relying_party,
+            "usager": row.usager,
+            "form": EndForm(),
+            "one_act": queries.one_act_of(row, at) is not None,
+        }
         return render(request, "oidc_provider/end.html", context)
     actions.end_accompagnement(
         acteur=request.acteur,

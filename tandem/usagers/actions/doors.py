@@ -63,9 +63,9 @@ def locked(acteur: Acteur, usager: Usager) -> Usager:
 
 def lock(usager: Usager) -> Usager:
     """The row, read again and locked, with its structure; the caller has asked whether it may."""
-    return (
-        Usager.objects.select_for_update(of=("self",)).select_related("structure").get(pk=usager.pk)
-    )
+    # no_key: whoever has only inserted a row about the person is not waited for, and may lock in turn.
+    rows = Usager.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("structure").get(pk=usager.pk)
 
 
 def trace(

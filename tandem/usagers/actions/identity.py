@@ -71,7 +71,7 @@ def _match(structure: Structure, sub: str, identity: str) -> tuple[Usager | None
     # An erased row has no index left, says the database: it is never found again.
     rows = (
         Usager.objects.filter(structure=structure)
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .select_related("structure")
         .order_by("-last_contact_at", "-pk")
     )
