@@ -153,7 +153,8 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
     draft = ready_draft(acteur, at=AT, usager=usager, answers=answers)
     _post(world, acteur, usager, of)
     demarche = followed(acteur, usager, at=AT)
-    echeance = noted(acteur, demarche, AT.date() + timedelta(days=3), at=AT, title=DECLARED)
+    title = "Appeler" if of else DECLARED
+    echeance = noted(acteur, demarche, AT.date() + timedelta(days=3), at=AT, title=title)
     world.args |= {
         f"usager{of}": usager.public_id,
         f"followed{of}": demarche.public_id,
