@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("tandem.courriers.urls")),
     path("echeances/", include("tandem.echeances.urls")),
     path("", include("tandem.accompagnements.urls")),
+    path("notes/", include("tandem.notes.urls")),
     path("verifier/", include("tandem.preuves.urls")),
     path("mandats/", include("tandem.documents.urls")),
     path("mandats/", include("tandem.signature.urls")),

@@ -14,6 +14,7 @@ TANDEM_ROOMS = [
     "tandem.courriers",
     "tandem.echeances",
     "tandem.accompagnements",
+    "tandem.notes",
     "tandem.preuves",
     "tandem.documents",
     "tandem.signature",

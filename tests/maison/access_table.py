@@ -60,6 +60,7 @@ ROSE = {"public_id": "usager"}
 ROSE_IN_MANDATS = {"usager_id": "usager"}
 CHANNEL = {"public_id": "usager", "channel_id": "channel"}
 SUIVI = {"public_id": "usager", "suivi_id": "suivi"}
+NOTE = {"public_id": "usager", "note_id": "note"}
 MANDAT = {"mandat_id": "mandat"}
 DOCUMENT = {"mandat_id": "mandat", "kind": "kind"}
 LINE = {"autorisation_id": "line"}
@@ -165,6 +166,13 @@ ROWS: dict[str, Row] = {
     "mandats:stop_all": Row(AIDANT, BOTH, ROSE_IN_MANDATS, about="rose"),
     "mandats:stop_by_code": Row(AIDANT_OR_REFERENT, BOTH),
     "mandats:stop_line": Row(AIDANT, BOTH, LINE, about="rose"),
+    # notes
+    "notes:correct": Row(AIDANT, BOTH, NOTE, about="alice"),
+    "notes:danger": Row(AIDANT, GET),
+    "notes:person": Row(AIDANT, GET, ROSE, about="rose"),
+    "notes:shown": Row(AIDANT, GET, ROSE, about="rose"),
+    "notes:withdraw": Row(AIDANT, BOTH, NOTE, about="alice"),
+    "notes:write": Row(AIDANT, BOTH, ROSE, about="rose"),
     # oidc_provider
     "oidc_provider:authorize": Row(PROTOCOL, BOTH),
     "oidc_provider:cancel": Row(PUBLIC, POST, CONNEXION, about="alice"),

@@ -34,7 +34,7 @@ OPEN_WORDS = {"token", "code", "kind", "modele"}
 # Of these the other structure has its own.
 OWN = (
     "lettre", "version", "courrier",
-    "usager", "suivi", "channel", "mandat", "line", "usage", "draft", "colleague", "session", "factor", "followed",
+    "usager", "suivi", "note", "channel", "mandat", "line", "usage", "draft", "colleague", "session", "factor", "followed",
     "echeance",
 )  # fmt: skip
 

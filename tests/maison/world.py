@@ -30,6 +30,9 @@ from tandem.mandats.actions import record_use
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.rules import AbsenceReason
 from tandem.mandats.tests.factories import identity_of, line_of, signed_mandat
+from tandem.notes.actions import write_note
+from tandem.notes.models import Note
+from tandem.notes.rules import Kind, Said
 from tandem.oidc_provider.models import Transaction
 from tandem.oidc_provider.rules.choices import EndKind
 from tandem.oidc_provider.tests.story import authorize_request, make_party, rep_scopes
@@ -134,6 +137,7 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
     acteur = acteur_from(aidant)
     suivi = Suivi.objects.create(usager=usager, affectation=aidant, started_at=AT)
     channel = ChannelFactory.create(usager=usager, sms=True, value=number)
+    _notes(world, acteur, usager, of)
     scopes = ("theme:logement", "theme:argent")
     mandat = signed_mandat(acteur, usager, scopes, ways=("presence", "absence"), at=AT)
     used = record_use(
@@ -185,6 +189,15 @@ def _post(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
     }
 
 
+def _notes(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
+    """What one aidant alone reads about the person."""
+    said = Said(f"Elle m’a parlé de {usager.family_name}.")
+    note = write_note(
+        acteur=acteur, usager=usager, kind=Kind.SECRET, said=said, key=uuid4(), at=AT
+    )
+    world.args |= {f"note{of}": note.public_id}
+
+
 def _connexions(world: World, rose: Usager) -> None:
     """One under way, where everything is chosen; one confirmed, which waits for its end."""
     party = make_party()
@@ -230,6 +243,7 @@ _KEPT: tuple[tuple[type[models.Model], str], ...] = (
     (Suivi, "affectation__structure"),
     (Channel, "usager__structure"),
     (Notice, "usager__structure"),
+    (Note, "usager__structure"),
     (Draft, "affectation__structure"),
     (Mandat, "structure"),
     (Autorisation, "structure"),

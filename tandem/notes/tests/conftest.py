@@ -1,0 +1,1 @@
+from tandem.usagers.tests.cast import rose  # noqa: F401 - a fixture
