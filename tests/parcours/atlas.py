@@ -169,7 +169,7 @@ REDIRECTS = frozenset(
 NOT_REFUSED = frozenset(
     {
         # An answer is given already, or none is an answer.
-        "signature:draft_duree", "signature:draft_presence", "signature:draft_aidants", "signature:draft_transfer",
+        "signature:draft_duree", "signature:draft_presence", "signature:draft_aidants",
         "structures:switch", "structures:themes", "structures:person_themes",
         "usagers:protection", "usagers:team_access", "usagers:channel_discreet", "mandats:list",
         # One box to tick, or one field, drawn as on the pages that are seen refusing.
