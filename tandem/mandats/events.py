@@ -70,3 +70,6 @@ CONFIRMATION_RECORDED = Event(
     _("Confirmation de la personne"),
     facts=frozenset({"kind", "scope"}),
 )
+MANDAT_ERASED = Event(
+    "mandats.erased", _("Mandat effacé, son temps de garde étant passé"), facts=frozenset({"seal"})
+)

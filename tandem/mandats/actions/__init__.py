@@ -14,6 +14,7 @@ from tandem.mandats.actions.ends import (
     revoke_by_code,
     revoke_mandat,
 )
+from tandem.mandats.actions.erasure import erase_due
 from tandem.mandats.actions.refused import IdentityRefused, MandatRefused, NotAllowed
 from tandem.mandats.actions.sign import sign_agreement
 from tandem.mandats.actions.signing import Signing
@@ -26,6 +27,7 @@ __all__ = [
     "Signing",
     "UseRefused",
     "announce_endings",
+    "erase_due",
     "expire_due",
     "finish_act",
     "record_code_confirmation",

@@ -31,6 +31,7 @@ from tandem.mandats.rules.durees import (
     default_duree,
     end_of_day,
     ends_at,
+    kept_since,
     mandat_state,
 )
 from tandem.mandats.rules.lines import (
@@ -75,6 +76,7 @@ __all__ = [
     "ends_at",
     "is_fresh",
     "is_within",
+    "kept_since",
     "mandat_state",
     "renewal_refused",
     "replaced_by",

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from tandem.mandats.rules.choices import State
 
 # A mandat is "ending soon" this long before its end, or on its last day when it is short.
+# A mandat is proof for three years after its end, then for three years of archive (P-20).
+KEPT_YEARS: Final = 3
+ARCHIVED_YEARS: Final = 3
 ENDING_SOON: Final = timedelta(days=30)
 # Days before the end at which the usager and the structure are told; only those that fall in the
 # second half of the mandat make sense, and a mandat too short for any of them has one, the day before.
@@ -58,6 +61,15 @@ def default_duree(scopes: Sequence[str]) -> Duree:
 def allowed_durees(scopes: Sequence[str]) -> list[Duree]:
     """The durations that may be chosen: one act is for one line."""
     return [duree for duree in Duree if duree != Duree.ACTE or len(scopes) == 1]
+
+
+def kept_since(at: datetime) -> datetime:
+    """What ended before this instant is not kept at `at`: six years earlier, by the calendar (trust.md, A.3)."""
+    try:
+        return at.replace(year=at.year - KEPT_YEARS - ARCHIVED_YEARS)
+    except ValueError:
+        # 29 February: the day before, so that nothing goes too soon.
+        return at.replace(year=at.year - KEPT_YEARS - ARCHIVED_YEARS, day=28)
 
 
 def mandat_state(*, at: datetime, ends_at: datetime, ended_at: datetime | None) -> State:
