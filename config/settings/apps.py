@@ -10,10 +10,13 @@ WSGI_APPLICATION = "config.wsgi.application"
 # From the top of the house to its ground floor (ARCHITECTURE.md).
 TANDEM_ROOMS = [
     "tandem.espaces",
+    "tandem.pilotage",
     "tandem.oidc_provider",
+    "tandem.entraide",
     "tandem.courriers",
     "tandem.echeances",
     "tandem.accompagnements",
+    "tandem.acces",
     "tandem.notes",
     "tandem.preuves",
     "tandem.documents",

@@ -68,6 +68,8 @@ USAGE = {"usage_id": "usage"}
 LETTRE = {"public_id": "lettre"}
 VERSION = {"public_id": "version"}
 COURRIER = {"public_id": "courrier"}
+ACCES = {"acces_id": "acces"}
+APPEL = {"appel_id": "appel"}
 DRAFT = {"draft_id": "draft"}
 CONNEXION = {"public_id": "transaction"}
 ENDED = {"public_id": "ended transaction"}
@@ -80,7 +82,51 @@ DATES = {"demarche_id": "followed"}
 TOKEN = {"token": "token"}
 CODE = {"code": "code"}
 
+BESOIN = {"public_id": "besoin"}
+SUIVIE = {"public_id": "demarche_suivie"}
+RELAIS = {"relais_id": "relais"}
+DEPOT = {"depot_id": "depot"}
+AIDE = {"public_id": "aide"}
+SHEET = {"slug": "slug"}
+PAGE = {"page": "page"}
+
 ROWS: dict[str, Row] = {
+    # accompagnements
+    "accompagnements:aide": Row(COMPTE, GET, AIDE, about="alice"),
+    "accompagnements:aide_new": Row(COMPTE, BOTH, otherwise={"eve": CLOSED, "oscar": CLOSED}),
+    "accompagnements:aide_undo": Row(COMPTE, POST, AIDE, about="alice"),
+    "accompagnements:besoin": Row(AIDANT, GET, BESOIN, about="rose"),
+    "accompagnements:besoin_close": Row(AIDANT, POST, BESOIN, about="rose"),
+    "accompagnements:besoin_hand": Row(AIDANT, BOTH, BESOIN, about="rose"),
+    "accompagnements:besoin_name": Row(AIDANT, BOTH, BESOIN, about="rose"),
+    "accompagnements:besoin_new": Row(AIDANT, BOTH),
+    "accompagnements:besoin_reopen": Row(AIDANT, POST, BESOIN, about="rose"),
+    "accompagnements:besoins": Row(AIDANT, GET),
+    "accompagnements:blank_sheet": Row(AIDANT, GET),
+    "accompagnements:blank_sheet_pdf": Row(AIDANT, GET),
+    "accompagnements:brouillon": Row(AIDANT, POST, PAGE),
+    "accompagnements:close": Row(AIDANT, BOTH, SUIVIE, about="rose"),
+    "accompagnements:demarche": Row(AIDANT, GET, SUIVIE, about="rose"),
+    "accompagnements:demarche_hand": Row(AIDANT, BOTH, SUIVIE, about="rose"),
+    "accompagnements:demarche_name": Row(AIDANT, BOTH, SUIVIE, about="rose"),
+    "accompagnements:demarche_new": Row(AIDANT, BOTH),
+    "accompagnements:demarches": Row(AIDANT, BOTH),
+    "accompagnements:file": Row(AIDANT, BOTH, SUIVIE, about="rose"),
+    "accompagnements:mandat": Row(AIDANT, POST, SUIVIE, about="rose"),
+    "accompagnements:pieces": Row(AIDANT, POST, SUIVIE, about="rose"),
+    "accompagnements:receipt": Row(AIDANT, GET, DEPOT, about="rose"),
+    "accompagnements:reopen": Row(AIDANT, POST, SUIVIE, about="rose"),
+    "accompagnements:sheet": Row(AIDANT, GET, SHEET),
+    "accompagnements:sheet_pdf": Row(AIDANT, GET, SHEET),
+    "accompagnements:sheets": Row(AIDANT, GET),
+    "accompagnements:step": Row(AIDANT, BOTH, SUIVIE, about="rose"),
+    "accompagnements:take": Row(AIDANT, POST, RELAIS, about="alice"),
+    # acces
+    "acces:end": Row(AIDANT, BOTH, ACCES, about="rose"),
+    "acces:index": Row(AIDANT, BOTH, {"usager_id": "usager"}, about="rose"),
+    "acces:new_channel": Row(AIDANT, BOTH, ACCES, about="rose"),
+    "acces:slip": Row(AIDANT, GET, ACCES, about="rose"),
+    "acces:steps": Row(AIDANT, BOTH, ACCES, about="rose"),
     # The name that allauth reverses by itself
     "account_login": Row(PUBLIC, BOTH),
     # comptes
@@ -140,6 +186,11 @@ ROWS: dict[str, Row] = {
     "echeances:list": Row(AIDANT, GET),
     "echeances:of_demarche": Row(AIDANT, GET, DATES, about="rose"),
     "echeances:reopen": Row(AIDANT, POST, ECHEANCE, about="rose"),
+    # entraide
+    "entraide:answer": Row(AIDANT, POST, APPEL, about="ccas"),
+    "entraide:appels": Row(AIDANT, GET),
+    "entraide:call": Row(AIDANT, POST),
+    "entraide:end": Row(AIDANT, POST, APPEL, about="ccas"),
     # espaces
     "espaces:accessibility": Row(PUBLIC, GET),
     "espaces:help": Row(PUBLIC, GET),
@@ -187,9 +238,14 @@ ROWS: dict[str, Row] = {
     "oidc_provider:record_code": Row(AIDANT, POST, CONNEXION, about="alice"),
     "oidc_provider:record_paper": Row(AIDANT, POST, CONNEXION, about="alice"),
     "oidc_provider:send_code": Row(AIDANT, POST, CONNEXION, about="alice"),
+    "oidc_provider:status": Row(PROTOCOL, GET),
     "oidc_provider:token": Row(PROTOCOL, POST),
     "oidc_provider:usager": Row(AIDANT, BOTH, CONNEXION, about="alice"),
     "oidc_provider:userinfo": Row(PROTOCOL, BOTH),
+    # pilotage
+    "pilotage:export": Row(REFERENT, POST),
+    "pilotage:instance": Row("operator", GET),
+    "pilotage:statistics": Row(REFERENT, GET),
     # preuves
     "preuves:start": Row(PUBLIC, BOTH),
     "preuves:verify": Row(PUBLIC, GET, CODE),

@@ -34,8 +34,8 @@ OPEN_WORDS = {"token", "code", "kind", "modele"}
 # Of these the other structure has its own.
 OWN = (
     "lettre", "version", "courrier",
-    "usager", "suivi", "note", "channel", "mandat", "line", "usage", "draft", "colleague", "session", "factor", "followed",
-    "echeance",
+    "usager", "suivi", "note", "channel", "mandat", "line", "usage", "draft",
+    "colleague", "session", "factor", "acces", "appel", "followed", "echeance",
 )  # fmt: skip
 
 

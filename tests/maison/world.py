@@ -19,13 +19,19 @@ from django.db.models import Q
 from django.urls import reverse
 
 from conftest import StrictClient
+from tandem.acces.actions import open_acces
+from tandem.acces.models import Acces
+from tandem.acces.rules import Road
+from tandem.accompagnements.models import Besoin, DemarcheSuivie, Depot
+from tandem.accompagnements.tests.factories import followed_for
 from tandem.comptes import queries as comptes_queries
 from tandem.comptes.models import Compte, OpenSession
 from tandem.comptes.tests.factories import CompteFactory, login
-from tandem.echeances.models import Echeance
-from tandem.echeances.tests.story import followed, noted
 from tandem.courriers.models import Courrier, Lettre, LettreVersion
 from tandem.courriers.tests.factories import logged, scanned, written
+from tandem.echeances.models import Echeance
+from tandem.echeances.tests.story import followed, noted
+from tandem.entraide.models import Appel
 from tandem.mandats.actions import record_use
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.rules import AbsenceReason
@@ -155,11 +161,16 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
     identity = identity_of(usager, sub=f"sub{of}")
     answers = complete_answers(("theme:papiers",), identity=identity)
     draft = ready_draft(acteur, at=AT, usager=usager, answers=answers)
-    _post(world, acteur, usager, of)
     demarche = followed(acteur, usager, at=AT)
     title = "Appeler" if of else DECLARED
     echeance = noted(acteur, demarche, AT.date() + timedelta(days=3), at=AT, title=title)
+    _post(world, acteur, usager, of)
+    acces = open_acces(acteur=acteur, usager=usager, service="caf", road=Road.CREATE, at=AT)
     world.args |= {
+        f"acces{of}": acces.public_id,
+        f"appel{of}": Appel.objects.create(
+            structure=aidant.structure, called_by=aidant, path="/mandats/", called_at=AT
+        ).public_id,
         f"usager{of}": usager.public_id,
         f"followed{of}": demarche.public_id,
         f"echeance{of}": echeance.public_id,
@@ -170,8 +181,12 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
         f"usage{of}": used.public_id,
         f"draft{of}": draft.public_id,
     }
+    for name, row in followed_for(acteur, usager, at=AT).items():
+        world.args[f"{name}{of}"] = row.public_id
     if not of:
         world.args |= {
+            "slug": "declaration-revenus",
+            "page": "besoin",
             "code": mandat.verification_code,
             "kind": "mandat",
             "token": "nobody-sent-it",
@@ -187,6 +202,13 @@ def _post(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
         f"courrier{of}": logged(acteur, usager, at=AT, scan=scanned()).public_id,
         "modele": lettre.modele,
     }
+
+
+def _notes(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
+    """What one aidant alone reads about the person."""
+    said = Said(f"Elle m’a parlé de {usager.family_name}.")
+    note = write_note(acteur=acteur, usager=usager, kind=Kind.SECRET, said=said, key=uuid4(), at=AT)
+    world.args |= {f"note{of}": note.public_id}
 
 
 def _notes(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
@@ -245,12 +267,17 @@ _KEPT: tuple[tuple[type[models.Model], str], ...] = (
     (Notice, "usager__structure"),
     (Note, "usager__structure"),
     (Draft, "affectation__structure"),
+    (Acces, "usager__structure"),
+    (Appel, "structure"),
     (Mandat, "structure"),
     (Autorisation, "structure"),
     (Usage, "autorisation__structure"),
     (Lettre, "structure"),
     (LettreVersion, "lettre__structure"),
     (Courrier, "structure"),
+    (Besoin, "structure"),
+    (DemarcheSuivie, "structure"),
+    (Depot, "demarche_suivie__structure"),
     (Affectation, "structure"),
     (Structure, "pk"),
     (Transaction, "structure"),
