@@ -15,6 +15,7 @@ urlpatterns = [
     path("oidc/token", protocol.token, name="token"),
     path("oidc/userinfo", protocol.userinfo, name="userinfo"),
     path("oidc/logout", protocol.logout, name="logout"),
+    path("oidc/etat", protocol.status, name="status"),
     path(_CONNEXION, pages.connexion, name="connexion"),
     path(f"{_CONNEXION}personne/", pages.usager, name="usager"),
     path(f"{_CONNEXION}personne/choisir/", pages.choose_usager, name="choose_usager"),

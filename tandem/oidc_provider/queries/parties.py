@@ -62,6 +62,20 @@ def published_keys(at: datetime) -> QuerySet[SigningKey]:
     return SigningKey.objects.filter(Q(published_until=None) | Q(published_until__gt=at))
 
 
+def is_ready(at: datetime) -> bool:
+    """Whether every relying party still open could be answered now: the keys it registered for stand (FI-24)."""
+    asked = {
+        alg
+        for party in RelyingParty.objects.filter(disabled_at=None)
+        for alg in (party.id_token_alg, party.userinfo_alg)
+        if alg and alg != Alg.HS256
+    }
+    signing = published_keys(at).filter(
+        Q(signs_until=None) | Q(signs_until__gt=at), signs_from__lte=at
+    )
+    return asked <= set(signing.values_list("alg", flat=True))
+
+
 def signing_key(alg: Alg, at: datetime) -> SigningKey:
     """The key that signs now.
 

@@ -368,3 +368,31 @@ class TestDiscoveryAndKeys:
         assert '"d"' not in private
         assert secret.startswith("t1:")
         assert SECRET not in secret + secret_hash
+
+
+class TestTheStatus:
+    """FI-24: an address that says whether the provider can answer."""
+
+    def test_is_good_while_every_registered_key_stands(self, story: Story) -> None:
+        make_party("signed", userinfo_alg=Alg.RS256.value)
+
+        answer = story.machine.get("/oidc/etat", secure=True)
+
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+        assert answer["Cache-Control"] == "no-store"
+
+    def test_says_that_nothing_could_be_signed(self, story: Story) -> None:
+        make_party("signed", userinfo_alg=Alg.RS256.value)
+        SigningKey.objects.filter(alg=Alg.RS256).delete()
+
+        answer = story.machine.get("/oidc/etat", secure=True)
+
+        assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
+
+    def test_does_not_count_a_service_that_was_stopped(self, story: Story) -> None:
+        gone = make_party("signed", userinfo_alg=Alg.RS256.value)
+        SigningKey.objects.filter(alg=Alg.RS256).delete()
+        gone.disabled_at = gone.created_at
+        gone.save()
+
+        assert story.machine.get("/oidc/etat", secure=True).status_code == 200

@@ -43,7 +43,9 @@ class TestTheDoor:
         assert page.status_code == 200
         assert f"next={story.url('connexion')}" in html
         assert "aide@tandem.example" in html
-        assert f'href="{reverse("espaces:help")}"' in html.split("<main", 1)[1]
+        main = html.split("<main", 1)[1]
+        for way in ("espaces:help", "espaces:where"):
+            assert f'href="{reverse(way)}"' in main
         assert "retourner sur FranceConnect" in html
         assert form_action(page) == {"'self'", "https://fc.example"}
 

@@ -173,6 +173,14 @@ def configuration(_request: HttpRequest) -> HttpResponse:
     return _json(discovery(settings.TANDEM_SITE_URL, algs=queries.signing_algs()))
 
 
+@protocol_endpoint
+@require_GET
+def status(_request: HttpRequest) -> HttpResponse:
+    """Whether the provider can answer, for whoever watches it (FI-24): the database was asked, the keys stand."""
+    ready = queries.is_ready(clock.now())
+    return _json({"status": "ok" if ready else "unavailable"}, status=200 if ready else 503)
+
+
 def _values(request: HttpRequest) -> Values:
     """Every value of every parameter: a repetition must be seen."""
     source = request.POST if request.method == "POST" else request.GET
