@@ -140,6 +140,8 @@ class DemarcheSuivie(PublicIdModel):
     autorisation = models.ForeignKey(
         Autorisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The draft of a mandat begun from here: who signed it is whose démarche it is.
+    mandat_draft = models.UUIDField(null=True, blank=True)
     asked = EncryptedTextField(blank=True)
     asked_by_on = models.DateField(null=True, blank=True)
     next_move = models.CharField(max_length=14, choices=NextMove)
@@ -161,8 +163,8 @@ class DemarcheSuivie(PublicIdModel):
         retention="suivi",
         personal={"usager", "besoin", "title", "body", "asked", "references", "held_by", "demarche", "theme"},
         none={
-            "structure", "autorisation", "asked_by_on", "next_move", "mode", "presence", "opened_at", "moved_at",
-            "filed_at", "closed_at", "outcome",
+            "structure", "autorisation", "mandat_draft", "asked_by_on", "next_move", "mode", "presence",
+            "opened_at", "moved_at", "filed_at", "closed_at", "outcome",
         },
     )  # fmt: skip
 

@@ -20,6 +20,13 @@ BROUILLON_KEPT: Final = timedelta(hours=24)
 # A tap too many is taken back during this time.
 UNDO_DELAY: Final = timedelta(minutes=15)
 LIST_PAGE: Final = 25
+# Offered first, and with a sheet of their own: what desks are asked for most.
+FREQUENT: Final = (
+    "caf-declaration-trimestrielle-rsa", "caf-declaration-trimestrielle-prime-activite",
+    "france-travail-actualisation", "declaration-revenus", "ameli-carte-vitale", "ameli-css", "caf-rsa-demande",
+    "caf-aide-logement", "logement-social-demande", "retraite-demande", "titre-sejour-renouvellement",
+    "carte-identite-pre-demande",
+)  # fmt: skip
 # A sentence of a person, an account of a step: longer is a document.
 WORDS_MAX: Final = 4_000
 LINE_MAX: Final = 200
@@ -224,3 +231,23 @@ class Filing:
     number: str = ""
     text: str = ""
     next_move: NextMove = NextMove.ADMINISTRATION
+
+
+class Page(StrEnum):
+    """The forms whose words are kept while they are typed, and the words of each (A-07)."""
+
+    BESOIN = "besoin"
+    STEP = "etape"
+    RELAIS = "relais"
+
+
+BROUILLON_FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    Page.BESOIN: ("words",),
+    Page.STEP: ("text", "asked", "references"),
+    Page.RELAIS: ("words",),
+}
+
+
+def page_key(page: Page, about: UUID | None = None) -> str:
+    """How one form about one thing is found again."""
+    return str(page) if about is None else f"{page}:{about}"

@@ -30,9 +30,10 @@ from tests.maison.world import OF_CHARLIE, ROLES, SECRETS, STRANGERS, World, kep
 Browsers = Callable[[str], StrictClient]
 METHODS = ("get", "post")
 # In an address, these are nobody's.
-OPEN_WORDS = {"token", "code", "kind", "modele"}
+OPEN_WORDS = {"token", "code", "kind", "modele", "slug", "page"}
 # Of these the other structure has its own.
 OWN = (
+    "besoin", "demarche_suivie", "depot", "relais", "aide",
     "lettre", "version", "courrier",
     "usager", "suivi", "note", "channel", "mandat", "line", "usage", "draft",
     "colleague", "session", "factor", "acces", "appel", "followed", "echeance",

@@ -20,12 +20,37 @@ from tandem.accompagnements.actions.demarches import (
 )
 from tandem.accompagnements.actions.doors import AccompagnementRefused, NotAllowed
 from tandem.accompagnements.actions.filing import file_demarche, record_receipt_reading
+from tandem.accompagnements.actions.mandats import prepare_mandat
+from tandem.accompagnements.actions.people import find_people, name_demarche_declared
 from tandem.accompagnements.actions.relais import hand_over, take_relais
 from tandem.accompagnements.actions.retention import purge_brouillons, purge_follow_up
 
 __all__ = [
-    "AccompagnementRefused", "NotAllowed", "Wanted", "add_step", "close_besoin", "close_demarche", "drop_brouillon",
-    "file_demarche", "follow_demarche", "hand_over", "keep_brouillon", "name_besoin", "name_besoin_declared",
-    "name_demarche", "open_besoin", "purge_brouillons", "purge_follow_up", "record_aide", "record_receipt_reading",
-    "reopen_besoin", "reopen_demarche", "set_pieces", "take_relais", "undo_aide",
+    "AccompagnementRefused",
+    "NotAllowed",
+    "Wanted",
+    "add_step",
+    "close_besoin",
+    "close_demarche",
+    "drop_brouillon",
+    "file_demarche",
+    "find_people",
+    "follow_demarche",
+    "hand_over",
+    "keep_brouillon",
+    "name_besoin",
+    "name_besoin_declared",
+    "name_demarche",
+    "name_demarche_declared",
+    "open_besoin",
+    "prepare_mandat",
+    "purge_brouillons",
+    "purge_follow_up",
+    "record_aide",
+    "record_receipt_reading",
+    "reopen_besoin",
+    "reopen_demarche",
+    "set_pieces",
+    "take_relais",
+    "undo_aide",
 ]  # fmt: skip

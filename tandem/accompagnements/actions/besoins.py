@@ -1,5 +1,6 @@
 """What someone wants, noted first: one sentence is enough, a name comes later or never."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,15 +8,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tandem.accompagnements import events
+from tandem.accompagnements.actions.brouillons import drop_brouillon
 from tandem.accompagnements.actions.doors import (
     AccompagnementRefused,
     at_work,
     identifier,
     line,
     locked_besoin,
+    waved,
 )
 from tandem.accompagnements.models import Besoin, DemarcheSuivie
-from tandem.accompagnements.rules import CloseKind
+from tandem.accompagnements.rules import CloseKind, Page, page_key
 from tandem.journal.actions import record_all
 from tandem.kernel.text import clean_text
 from tandem.structures.models import Acteur
@@ -32,6 +35,7 @@ def open_besoin(
     at: datetime,
     usager: Usager | None = None,
     key: UUID | None = None,
+    overridden: Sequence[str] = (),
 ) -> Besoin:
     """Note what the person wants, in their words, with a name or without. The same `key` twice notes it once.
 
@@ -54,7 +58,8 @@ def open_besoin(
     if created:
         if usager is not None:
             record_contact(usager=usager, at=at)
-        record_all([line(events.BESOIN_OPENED, acteur, besoin, at)])
+        drop_brouillon(affectation=desk.affectation, page=page_key(Page.BESOIN))
+        record_all([line(events.BESOIN_OPENED, acteur, besoin, at, **waved(overridden))])
     return besoin
 
 

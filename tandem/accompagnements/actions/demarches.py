@@ -1,6 +1,6 @@
 """A démarche from its opening to its end: each act writes its line of history, and moves what must come next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tandem.accompagnements import events
 from tandem.accompagnements.actions.besoins import require_person
+from tandem.accompagnements.actions.brouillons import drop_brouillon
 from tandem.accompagnements.actions.doors import (
     AccompagnementRefused,
     Desk,
@@ -19,6 +20,7 @@ from tandem.accompagnements.actions.doors import (
     locked_besoin,
     locked_demarche,
     met,
+    waved,
 )
 from tandem.accompagnements.models import Besoin, DemarcheSuivie, Etape, Piece
 from tandem.accompagnements.rules import (
@@ -29,9 +31,11 @@ from tandem.accompagnements.rules import (
     Next,
     NextMove,
     Outcome,
+    Page,
     PieceState,
     Step,
     Way,
+    page_key,
 )
 from tandem.accompagnements.signals import demarche_changed
 from tandem.journal.actions import record_all
@@ -66,6 +70,7 @@ def follow_demarche(
     usager: Usager | None = None,
     way: Way = HABITUAL,
     key: UUID | None = None,
+    overridden: Sequence[str] = (),
 ) -> DemarcheSuivie:
     """Follow a démarche of the catalogue, or a free one, private bodies included.
 
@@ -97,7 +102,8 @@ def follow_demarche(
         write_step(row, desk, Step(EtapeKind.OPENED, way=way), at)
         met(person, way.presence, at)
         slug = "" if demarche is None else demarche.slug
-        record_all([line(events.DEMARCHE_OPENED, acteur, row, at, demarche=slug, **said(way))])
+        facts: dict[str, Fact] = {"demarche": slug, **said(way), **waved(overridden)}
+        record_all([line(events.DEMARCHE_OPENED, acteur, row, at, **facts)])
     return row
 
 
@@ -168,6 +174,7 @@ def add_step(
     then: Next,
     at: datetime,
     key: UUID | None = None,
+    overridden: Sequence[str] = (),
 ) -> Etape:
     """Write what happened, and who moves next; what is asked and the references change at the same time.
 
@@ -192,7 +199,9 @@ def add_step(
     etape = write_step(row, desk, step, at, public_id=public_id)
     if step.way is not None:
         met(row.usager, step.way.presence, at)
-    facts = {"kind": str(step.kind), "next_move": str(then.move), **said(step.way)}
+    drop_brouillon(affectation=desk.affectation, page=page_key(Page.STEP, row.public_id))
+    facts: dict[str, Fact] = {"kind": str(step.kind), "next_move": str(then.move)}
+    facts |= said(step.way) | waved(overridden)
     lines = [line(events.STEP_ADDED, acteur, row, at, **facts)]
     if fields:
         lines.append(line(events.DEMARCHE_CHANGED, acteur, row, at, fields=fields))
@@ -232,6 +241,7 @@ def set_pieces(
     states: Mapping[UUID, PieceState],
     at: datetime,
     added: str = "",
+    overridden: Sequence[str] = (),
 ) -> DemarcheSuivie:
     """Tick what was brought or sent, and add what is asked besides; what did not change is not said.
 
@@ -252,7 +262,8 @@ def set_pieces(
         if len(pieces) >= PIECES_MAX:
             raise AccompagnementRefused(_("La liste est pleine : retirez une pièce d’abord."))
         Piece.objects.create(demarche_suivie=row, label=label, changed_at=at)
-        lines.append(line(events.PIECE_CHANGED, acteur, row, at, state=str(PieceState.MISSING)))
+        facts: dict[str, Fact] = {"state": str(PieceState.MISSING), **waved(overridden)}
+        lines.append(line(events.PIECE_CHANGED, acteur, row, at, **facts))
     if lines:
         record_all(lines)
     return row
@@ -266,6 +277,7 @@ def close_demarche(
     outcome: Outcome,
     at: datetime,
     text: str = "",
+    overridden: Sequence[str] = (),
 ) -> DemarcheSuivie:
     """It has ended, and how.
 
@@ -279,7 +291,8 @@ def close_demarche(
     row.save(update_fields=["closed_at", "outcome"])
     row.relais.filter(taken_at=None).delete()
     write_step(row, desk, Step(EtapeKind.CLOSED, text), at)
-    record_all([line(events.DEMARCHE_CLOSED, acteur, row, at, outcome=str(outcome))])
+    facts: dict[str, Fact] = {"outcome": str(outcome), **waved(overridden)}
+    record_all([line(events.DEMARCHE_CLOSED, acteur, row, at, **facts)])
     return row
 
 

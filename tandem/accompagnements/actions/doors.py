@@ -1,5 +1,6 @@
 """What every action here begins and ends with."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -94,3 +95,8 @@ def line(
     label = "besoin" if isinstance(what, Besoin) else "demarche_suivie"
     about = None if what.usager is None else what.usager.public_id
     return Line(event, acteur.author, Subject(label, what.public_id), at, about, facts)
+
+
+def waved(overridden: Sequence[str]) -> dict[str, Fact]:
+    """What a text seemed to hold, and was said not to: a fact, when there is one (P-12)."""
+    return {"secret_override": list(overridden)} if overridden else {}

@@ -1,5 +1,6 @@
 """A demand leaves: its receipt is kept, or why there is none is said, before it is called filed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from tandem.accompagnements.actions.doors import (
     line,
     locked_demarche,
     met,
+    waved,
 )
 from tandem.accompagnements.models import DemarcheSuivie, Depot
 from tandem.accompagnements.queries import covering_autorisation
@@ -42,6 +44,7 @@ def file_demarche(
     filing: Filing,
     at: datetime,
     key: UUID | None = None,
+    overridden: Sequence[str] = (),
 ) -> Depot:
     """The demand is sent; the administration moves next, unless said otherwise. The same `key` files it once.
 
@@ -75,6 +78,7 @@ def file_demarche(
         "receipt": filing.receipt is not None,
         "no_receipt": str(filing.no_receipt_reason),
         **said(way),
+        **waved(overridden),
     }
     record_all([line(events.DEMARCHE_FILED, acteur, row, at, **facts)])
     return depot

@@ -1,11 +1,13 @@
 """Two-step reception: a colleague takes over with everything that is written."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tandem.accompagnements import events
+from tandem.accompagnements.actions.brouillons import drop_brouillon
 from tandem.accompagnements.actions.demarches import write_step
 from tandem.accompagnements.actions.doors import (
     AccompagnementRefused,
@@ -13,11 +15,13 @@ from tandem.accompagnements.actions.doors import (
     line,
     locked_besoin,
     locked_demarche,
+    waved,
 )
 from tandem.accompagnements.models import Besoin, DemarcheSuivie, Relais
 from tandem.accompagnements.permissions import may_receive
-from tandem.accompagnements.rules import EtapeKind, RelaisReason, Step
+from tandem.accompagnements.rules import EtapeKind, Page, RelaisReason, Step, page_key
 from tandem.journal.actions import record_all
+from tandem.journal.rules import Fact
 from tandem.kernel.text import clean_text
 from tandem.structures.models import Acteur, Affectation
 
@@ -31,6 +35,7 @@ def hand_over(
     reason: RelaisReason,
     at: datetime,
     words: str = "",
+    overridden: Sequence[str] = (),
 ) -> Relais:
     """Give a demand or a démarche to a colleague, who holds it from now; the same asked twice is done once (S-24).
 
@@ -59,8 +64,9 @@ def hand_over(
     )  # fmt: skip
     if isinstance(row, DemarcheSuivie):
         write_step(row, desk, Step(EtapeKind.HANDED, words), at)
-    said = {"reason": str(reason), "to": f"affectation:{to.public_id}"}
-    record_all([line(events.HANDED_OVER, acteur, row, at, **said)])
+    drop_brouillon(affectation=desk.affectation, page=page_key(Page.RELAIS, row.public_id))
+    facts: dict[str, Fact] = {"reason": str(reason), "to": f"affectation:{to.public_id}"}
+    record_all([line(events.HANDED_OVER, acteur, row, at, **facts, **waved(overridden))])
     return relais
 
 

@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('title', tandem.kernel.fields.EncryptedTextField(blank=True)),
                 ('body', tandem.kernel.fields.EncryptedTextField(blank=True)),
+                ('mandat_draft', models.UUIDField(blank=True, null=True)),
                 ('asked', tandem.kernel.fields.EncryptedTextField(blank=True)),
                 ('asked_by_on', models.DateField(blank=True, null=True)),
                 ('next_move', models.CharField(choices=[('person', 'la personne'), ('aidant', 'l’aidant'), ('administration', 'le service')], max_length=14)),

@@ -10,8 +10,12 @@ from tandem.accompagnements.queries.demarches import (
     demarches_listed,
     demarches_of,
     demarches_visible_to,
+    either_visible_to,
     open_besoins,
     receipt_visible_to,
+    signer_of,
+    stored_receipt,
+    typed_about,
 )
 from tandem.accompagnements.queries.desk import (
     RelaisUnknown,
@@ -24,8 +28,25 @@ from tandem.accompagnements.queries.desk import (
 )
 
 __all__ = [
-    "BesoinUnknown", "DemarcheUnknown", "RelaisUnknown", "aide_of", "besoin_visible_to", "besoins_visible_to",
-    "brouillon_of", "colleagues_for", "covering_autorisation", "demarche_visible_to", "demarches_listed",
-    "demarches_of", "demarches_visible_to", "handed_to", "open_besoins", "receipt_visible_to", "relais_of",
+    "BesoinUnknown",
+    "DemarcheUnknown",
+    "RelaisUnknown",
+    "aide_of",
+    "besoin_visible_to",
+    "besoins_visible_to",
+    "brouillon_of",
+    "colleagues_for",
+    "covering_autorisation",
+    "demarche_visible_to",
+    "demarches_listed",
+    "demarches_of",
+    "demarches_visible_to",
+    "either_visible_to",
+    "handed_to",
+    "open_besoins",
+    "receipt_visible_to",
+    "relais_of",
     "relais_visible_to",
+    "signer_of",
+    "stored_receipt", "typed_about",
 ]  # fmt: skip

@@ -8,9 +8,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tandem.accompagnements.models import Besoin, DemarcheSuivie, DemarcheSuivieQuerySet, Depot
-from tandem.accompagnements.rules import DemarcheState
+from tandem.accompagnements.rules import DemarcheState, Page
+from tandem.fichiers.models import StoredFile
 from tandem.kernel.refusals import Refusal
 from tandem.mandats.models import Autorisation
+from tandem.signature.models import Draft
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import usagers_visible_to
@@ -139,6 +141,59 @@ def covering_autorisation(demarche_suivie: DemarcheSuivie, *, at: datetime) -> A
         .order_by("pk")
         .first()
     )
+
+
+def signer_of(acteur: Acteur, demarche_suivie: DemarcheSuivie, *, at: datetime) -> Usager | None:
+    """Who signed the mandat begun from a démarche without a name: one tap says it is theirs."""
+    if demarche_suivie.usager_id is not None or demarche_suivie.mandat_draft is None:
+        return None
+    draft = (
+        Draft.objects.filter(
+            public_id=demarche_suivie.mandat_draft,
+            affectation=acteur.affectation,
+            expires_at__gt=at,
+            mandat__isnull=False,
+        )
+        .select_related("mandat__usager__structure")
+        .first()
+    )
+    return None if draft is None or draft.mandat is None else draft.mandat.usager
+
+
+def stored_receipt(depot: Depot) -> StoredFile:
+    """The file of a filing that has one.
+
+    Raises:
+        DemarcheUnknown: it has none.
+    """
+    if depot.receipt is None:
+        raise DemarcheUnknown
+    return depot.receipt
+
+
+def either_visible_to(acteur: Acteur, public_id: UUID) -> Besoin | DemarcheSuivie:
+    """A demand or a démarche, by its identifier.
+
+    Raises:
+        DemarcheUnknown: neither is visible to this acteur.
+    """
+    found = besoins_visible_to(acteur).filter(public_id=public_id).first()
+    return found or demarche_visible_to(acteur, public_id)
+
+
+def typed_about(acteur: Acteur, page: Page, about: UUID | None) -> Usager | None:
+    """Whose file is being written in, if there is one: what is typed goes with it.
+
+    Raises:
+        DemarcheUnknown: about something not visible to this acteur, or by someone who may not act.
+    """
+    if not acteur.may_act:
+        raise DemarcheUnknown
+    if about is None:
+        return None
+    if page is Page.STEP:
+        return demarche_visible_to(acteur, about).usager
+    return either_visible_to(acteur, about).usager
 
 
 def receipt_visible_to(acteur: Acteur, public_id: UUID) -> Depot:
