@@ -6,7 +6,6 @@ from tandem.signature.actions.drafts import (
     confirm_identity,
     discard_draft,
     hand_over_draft,
-    link_transfer,
     receive_identity,
     receive_renewal_code,
     reject_identity,
@@ -14,10 +13,10 @@ from tandem.signature.actions.drafts import (
     send_renewal_code,
     start_draft,
     start_renewal,
-    unlink_transfer,
 )
 from tandem.signature.actions.forgetting import purge_drafts
 from tandem.signature.actions.sign import RecapChanged, sign_act, sign_draft, sign_mandat
+from tandem.signature.actions.transfer import link_transfer, unlink_transfer
 
 __all__ = [
     "RecapChanged",

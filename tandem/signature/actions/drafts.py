@@ -16,7 +16,6 @@ from tandem.mandats.actions import IdentityRefused, MandatRefused, NotAllowed
 from tandem.mandats.actions.checks import check_answers, check_renewal
 from tandem.mandats.models import Mandat
 from tandem.mandats.permissions import may_record
-from tandem.mandats.queries import mandat_of_code
 from tandem.mandats.rules import Alone, allowed_durees, is_fresh
 from tandem.oidc_client import actions as oidc
 from tandem.oidc_client.rules import VerifiedIdentity
@@ -111,35 +110,6 @@ def start_renewal(*, acteur: Acteur, mandat: Mandat, at: datetime) -> Draft:
         )
 
 
-def link_transfer(*, acteur: Acteur, draft: Draft, code: str, at: datetime) -> Draft:
-    """The person brings the paper of a mandat given to another structure: the new one will replace it.
-
-    Raises:
-        MandatRefused: no live mandat of another structure carries this code.
-    """
-    with transaction.atomic():
-        row = _locked(acteur, draft, at)
-        former = mandat_of_code(code)
-        if former is None or former.structure_id == row.affectation.structure_id:
-            raise MandatRefused(
-                _("Aucun mandat d’une autre structure ne porte ce code. Vérifiez les lettres.")
-            )
-        if not former.autorisations.active(at=at).exists():
-            raise MandatRefused(_("Ce mandat est déjà terminé : il n’y a rien à transférer."))
-        row.transferred_from = former
-        row.save(update_fields=["transferred_from"])
-    return row
-
-
-def unlink_transfer(*, acteur: Acteur, draft: Draft, at: datetime) -> Draft:
-    """The mandat given elsewhere stays as it is: the new one replaces nothing there."""
-    with transaction.atomic():
-        row = _locked(acteur, draft, at)
-        row.transferred_from = None
-        row.save(update_fields=["transferred_from"])
-    return row
-
-
 def save_answers(*, acteur: Acteur, draft: Draft, at: datetime, **changes: Any) -> Draft:
     """Keep the answers to one page; what followed from the former ones is forgotten.
 
@@ -148,7 +118,7 @@ def save_answers(*, acteur: Acteur, draft: Draft, at: datetime, **changes: Any) 
         MandatRefused: the answer does not hold, or the draft is signed.
     """
     with transaction.atomic():
-        row = _locked(acteur, draft, at)
+        row = locked(acteur, draft, at)
         former = answers_of(row)
         answers = former.answered(**changes)
         if answers.scopes != former.scopes:
@@ -173,7 +143,7 @@ def answer_protection_questions(
     ):
         raise MandatRefused(_("Répondez aux deux questions."))
     with transaction.atomic():
-        row = _locked(acteur, draft, at)
+        row = locked(acteur, draft, at)
         _save(row, answers_of(row).answered(protected=protected, alone=alone))
         if row.usager is not None and protected != Protected.NONE:
             answer_protection(acteur=acteur, usager=row.usager, answer=Protected(protected), at=at)
@@ -189,7 +159,7 @@ def _forget_what_depends_on_scopes(answers: Answers) -> Answers:
 def discard_draft(*, acteur: Acteur, draft: Draft, at: datetime) -> None:
     """Give a draft up: nothing of it is kept."""
     with transaction.atomic():
-        _locked(acteur, draft, at).delete()
+        locked(acteur, draft, at).delete()
 
 
 def hand_over_draft(*, draft_id: UUID, from_: Affectation, to: Affectation, at: datetime) -> Draft:
@@ -270,7 +240,7 @@ def _keep_identity(
     *, acteur: Acteur, draft: Draft, verified: VerifiedIdentity, at: datetime
 ) -> None:
     with transaction.atomic():
-        row = _locked(acteur, draft, at)
+        row = locked(acteur, draft, at)
         answers = answers_of(row).answered(
             identity={"sub": verified.sub, "acr": verified.acr, **asdict(verified.identity)},
             identity_confirmed=False,
@@ -293,7 +263,7 @@ def confirm_identity(*, acteur: Acteur, draft: Draft, at: datetime) -> Draft:
         IdentityRefused: the identification is too old, or the person is a minor (P-33).
     """
     with transaction.atomic():
-        row = _locked(acteur, draft, at)
+        row = locked(acteur, draft, at)
         answers = answers_of(row)
         if not answers.identity or not is_fresh(row.identified_at, at=at):
             raise IdentityRefused(
@@ -330,7 +300,7 @@ def _person_identified(draft: Draft, answers: Answers) -> Usager | None:
 def reject_identity(*, acteur: Acteur, draft: Draft, at: datetime) -> Draft:
     """The identity received is not this person's: it is forgotten, and asked again."""
     with transaction.atomic():
-        row = _locked(acteur, draft, at)
+        row = locked(acteur, draft, at)
         row.identified_at = None
         _save(row, answers_of(row).answered(identity={}, identity_confirmed=False))
     return row
@@ -366,7 +336,7 @@ def receive_renewal_code(*, acteur: Acteur, draft: Draft, code: str, at: datetim
         acteur=acteur, usager=person, purpose=_renewal_purpose(draft), code=code, at=at
     )
     with transaction.atomic():
-        row = _locked(acteur, draft, at)
+        row = locked(acteur, draft, at)
         row.identified_at = at
         _save(row, answers_of(row).answered(identity={}, identity_confirmed=False))
     return row
@@ -383,7 +353,7 @@ def _check_may_continue(acteur: Acteur, draft: Draft) -> None:
         )
 
 
-def _locked(acteur: Acteur, draft: Draft, at: datetime) -> Draft:
+def locked(acteur: Acteur, draft: Draft, at: datetime) -> Draft:
     """The draft read again and kept until the end of the transaction."""
     row = (
         Draft.objects.select_for_update(of=("self",))

@@ -135,7 +135,7 @@ class TestTransferring:
         assert draft.transferred_from is None
 
     def test_is_not_tried_many_times(self, desk: Client, page: str, former: Mandat) -> None:
-        """S-32: no code is guessed here."""
+        """No code is guessed here."""
         for _number in range(10):
             desk.post(page, {"code": "3" * 28})
 
