@@ -12,6 +12,7 @@ urlpatterns = [
     path("entraide/", include("tandem.entraide.urls")),
     path("statistiques/", include("tandem.pilotage.urls")),
     path("notes/", include("tandem.notes.urls")),
+    path("fiches/", include("tandem.fiches.urls")),
     path("verifier/", include("tandem.preuves.urls")),
     path("mandats/", include("tandem.documents.urls")),
     path("mandats/", include("tandem.signature.urls")),

@@ -18,6 +18,7 @@ TANDEM_ROOMS = [
     "tandem.accompagnements",
     "tandem.acces",
     "tandem.notes",
+    "tandem.fiches",
     "tandem.preuves",
     "tandem.documents",
     "tandem.signature",

@@ -78,6 +78,9 @@ SESSION = {"session_id": "session"}
 FACTOR = {"ref": "factor"}
 ECHEANCE = {"public_id": "echeance"}
 DATES = {"demarche_id": "followed"}
+FICHE = {"slug": "demarche"}
+TEXT = {"text_id": "text"}
+ANY_TEXT = {"text_id": "any text"}
 # These belong to nobody: whoever holds them may show them.
 TOKEN = {"token": "token"}
 CODE = {"code": "code"}
@@ -217,6 +220,17 @@ ROWS: dict[str, Row] = {
     "mandats:stop_all": Row(AIDANT, BOTH, ROSE_IN_MANDATS, about="rose"),
     "mandats:stop_by_code": Row(AIDANT_OR_REFERENT, BOTH),
     "mandats:stop_line": Row(AIDANT, BOTH, LINE, about="rose"),
+    # fiches
+    "fiches:hide": Row(REFERENT, BOTH, TEXT, about="ccas"),
+    "fiches:hide_any": Row("operator", BOTH, ANY_TEXT),
+    "fiches:index": Row(AIDANT, BOTH),
+    "fiches:moderation": Row("operator", GET),
+    "fiches:printed": Row(AIDANT, GET, FICHE),
+    "fiches:report": Row(AIDANT, BOTH, FICHE),
+    "fiches:sheet": Row(AIDANT, GET, FICHE),
+    "fiches:thank": Row(AIDANT, POST, FICHE),
+    "fiches:versions": Row(AIDANT, GET, FICHE),
+    "fiches:write": Row(AIDANT, BOTH, FICHE),
     # notes
     "notes:correct": Row(AIDANT, BOTH, NOTE, about="alice"),
     "notes:danger": Row(AIDANT, GET),

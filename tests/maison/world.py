@@ -32,6 +32,8 @@ from tandem.courriers.tests.factories import logged, scanned, written
 from tandem.echeances.models import Echeance
 from tandem.echeances.tests.story import followed, noted
 from tandem.entraide.models import Appel
+from tandem.fiches.actions import write_version
+from tandem.fiches.rules import Texts
 from tandem.mandats.actions import record_use
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.rules import AbsenceReason
@@ -43,7 +45,7 @@ from tandem.oidc_provider.models import Transaction
 from tandem.oidc_provider.rules.choices import EndKind
 from tandem.oidc_provider.tests.story import authorize_request, make_party, rep_scopes
 from tandem.referentiels.actions import load_catalogue
-from tandem.referentiels.models import Theme
+from tandem.referentiels.models import Demarche, Theme
 from tandem.signature.models import Draft
 from tandem.signature.tests.factories import complete_answers, ready_draft
 from tandem.structures.models import Acteur, Affectation, Structure
@@ -144,6 +146,7 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
     suivi = Suivi.objects.create(usager=usager, affectation=aidant, started_at=AT)
     channel = ChannelFactory.create(usager=usager, sms=True, value=number)
     _notes(world, acteur, usager, of)
+    _fiche(world, acteur, of)
     scopes = ("theme:logement", "theme:argent")
     mandat = signed_mandat(acteur, usager, scopes, ways=("presence", "absence"), at=AT)
     used = record_use(
@@ -218,6 +221,18 @@ def _notes(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
         acteur=acteur, usager=usager, kind=Kind.SECRET, said=said, key=uuid4(), at=AT
     )
     world.args |= {f"note{of}": note.public_id}
+
+
+def _fiche(world: World, acteur: Acteur, of: str) -> None:
+    """A text that everybody reads, and that the référent of the structure may hide."""
+    demarche = Demarche.objects.get(slug="passeport-pre-demande" if of else "carte-identite-pre-demande")
+    texts = Texts(traps="Prendre rendez-vous d’abord.")
+    version = write_version(
+        acteur=acteur, demarche=demarche, texts=texts, based_on=0, key=uuid4(), at=AT
+    )
+    world.args |= {f"text{of}": version.public_id}
+    if not of:
+        world.args |= {"any text": version.public_id, "demarche": demarche.slug}
 
 
 def _connexions(world: World, rose: Usager) -> None:
