@@ -1,6 +1,7 @@
 """Strings of the pages about a person, turned into values."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,10 +11,12 @@ from django.utils.translation import gettext_lazy
 from tandem.comptes.gesture_fields import GestureFieldsMixin
 from tandem.structures.models import Affectation
 from tandem.ui.forms import CardRadioSelect
+from tandem.usagers.birthdates import said_birthdate
 from tandem.usagers.rules import (
     ChannelKind,
     FreezeReason,
     Holder,
+    Piece,
     Protected,
     clean_channel_value,
     wrong_value,
@@ -38,6 +41,80 @@ class RenameForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class NamesForm(forms.Form):
+    """First given names, family name, birthdate, as said or as read."""
+
+    given_names = forms.CharField(
+        label=gettext_lazy("Prénoms"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    family_name = forms.CharField(
+        label=gettext_lazy("Nom de naissance"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    birthdate = forms.CharField(
+        label=gettext_lazy("Date de naissance"),
+        help_text=gettext_lazy(
+            "Par exemple 12/03/1946. L’année seule suffit si le jour n’est pas connu."
+        ),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric", "size": 12}),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_birthdate(self) -> str:
+        """As the civil registry writes it, with presumed zeros."""
+        typed = self.cleaned_data["birthdate"]
+        found = said_birthdate(typed, today=self.today)
+        if typed and not found:
+            raise forms.ValidationError(
+                gettext_lazy("Cette date ne semble pas juste : écrivez par exemple 12/03/1946.")
+            )
+        return found
+
+
+class DeclareForm(NamesForm):
+    """What the person says of themselves."""
+
+    preferred_name = forms.CharField(
+        label=gettext_lazy("Nom d’usage, s’il est différent"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["birthdate"].required = False
+
+
+class PieceForm(NamesForm):
+    """Which original was seen, when, and what it says."""
+
+    piece = forms.ChoiceField(
+        label=gettext_lazy("Quelle pièce avez-vous en main ?"),
+        choices=_sentences(Piece.choices),
+        widget=CardRadioSelect,
+    )
+    seen_on = forms.DateField(
+        label=gettext_lazy("Vue le"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    field_order = ["piece", "given_names", "family_name", "birthdate", "seen_on"]
+
+    @property
+    def says(self) -> dict[str, str]:
+        """The names and the birthdate, once valid."""
+        return {
+            name: self.cleaned_data[name] for name in ("given_names", "family_name", "birthdate")
+        }
 
 
 class ChannelForm(GestureFieldsMixin, forms.Form):

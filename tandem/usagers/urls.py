@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from tandem.usagers.views import access, channels, person, stops
+from tandem.usagers.views import access, channels, identity, person, stops
 
 app_name = "usagers"
 
 urlpatterns = [
+    # who the person is, and how sure it is
+    path("nouvelle/", identity.declare, name="declare"),
+    path("<uuid:public_id>/piece/", identity.piece_seen, name="piece_seen"),
+    path("<uuid:public_id>/connue/", identity.vouch, name="vouch"),
     path("<uuid:public_id>/", person.card, name="card"),
     path("<uuid:public_id>/nom/", person.rename, name="rename"),
     path("<uuid:public_id>/protection/", person.protection, name="protection"),

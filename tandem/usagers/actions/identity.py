@@ -1,6 +1,7 @@
 """Who the person is, and how sure we are."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -106,6 +107,10 @@ def _welcome(
     return usager, "new"
 
 
+# What can be read on a document of identity, and is typed from it.
+_ON_A_PIECE = ("given_names", "family_name", "birthdate")
+# Two clicks of one hand.
+_SAME_MOMENT = timedelta(minutes=1)
 # FranceConnect may leave these two empty: what the person said stays.
 _KEPT = ("preferred_name", "email")
 
@@ -187,6 +192,8 @@ def declare_usager(
 ) -> Usager:
     """Open a file on what the person says of themselves: help beside them only, until more is shown (P-32).
 
+    The same aidant saying the same within a minute is given the file just opened (S-24).
+
     Raises:
         UsagerRefused: no name.
     """
@@ -196,6 +203,8 @@ def declare_usager(
     values |= {"birthdate": birthdate.strip(), "preferred_name": clean_line(preferred_name)}
     if not values["given_names"] or not values["family_name"]:
         raise UsagerRefused(_("Il faut un prénom et un nom pour ouvrir un dossier."))
+    if (just_opened := _just_declared(desk, values, at)) is not None:
+        return just_opened
     usager = Usager.objects.create(
         structure=desk.structure,
         identity_index=identity_index(values),
@@ -212,18 +221,47 @@ def declare_usager(
     return usager
 
 
+def _just_declared(desk: Desk, values: dict[str, str], at: datetime) -> Usager | None:
+    """The file this aidant opened a moment ago with the same words: a second click opens no other."""
+    Affectation.objects.select_for_update(of=("self",), no_key=True).get(pk=desk.affectation.pk)
+    steps = RungStep.objects.filter(
+        established_by=desk.affectation, rung=Rung.DECLARE, established_at__gt=at - _SAME_MOMENT
+    )
+    rows = Usager.objects.known().filter(rung_steps__in=steps).order_by("-pk")
+    said = [row for row in rows if all(getattr(row, name) == values[name] for name in _FIELDS)]
+    return said[0] if said else None
+
+
 @transaction.atomic
 def record_piece_seen(
-    *, acteur: Acteur, usager: Usager, piece: Piece, seen_on: date, at: datetime
+    *,
+    acteur: Acteur,
+    usager: Usager,
+    piece: Piece,
+    seen_on: date,
+    at: datetime,
+    says: Mapping[str, str] | None = None,
 ) -> Usager:
     """The original of an identity document was seen: its kind, the day and by whom are kept, never a copy (P-32).
 
+    `says`: the names and the birthdate as the document writes them; what the person had said is kept aside (P-26).
+
     Raises:
-        UsagerRefused: the day is to come.
+        UsagerRefused: the day is to come, a name is missing, or the identity is already surer.
     """
     if seen_on > at.astimezone(usager.structure.zone).date():
         raise UsagerRefused(_("Le jour où la pièce a été vue ne peut pas être à venir."))
-    return _raise_rung(acteur, usager, Rung.PIECE_VUE, at=at, piece=str(piece), seen_on=seen_on)
+    row = _raise_rung(acteur, usager, Rung.PIECE_VUE, at=at, piece=str(piece), seen_on=seen_on)
+    values = {name: clean_line(says[name]) for name in _ON_A_PIECE} if says else {}
+    if values and not (values["given_names"] and values["family_name"]):
+        raise UsagerRefused(_("Écrivez le prénom et le nom comme sur la pièce."))
+    former = _replace(row, values, keep=("birthdate",))
+    if former:
+        row.identity_index = identity_index({name: getattr(row, name) for name in _FIELDS})
+        row.save()
+        index_names(row)
+        _record_correction(acteur, row, former, at)
+    return row
 
 
 @transaction.atomic

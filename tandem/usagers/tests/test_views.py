@@ -56,6 +56,7 @@ def pages(usager: Usager, channel: Channel, suivi: Suivi) -> dict[str, str]:
         str(route.name): "/usagers/"
         + re.sub(r"<uuid:(\w+)>", lambda m: str(ids[m[1]]), str(route.pattern))
         for route in urls.urlpatterns
+        if "<uuid" in str(route.pattern)
     }
 
 
