@@ -1,10 +1,14 @@
 """The aidant's home: what needs me today."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from tandem.accompagnements.models import Besoin
+from tandem.accompagnements.rules import RelaisReason
 from tandem.espaces import queries
 from tandem.espaces.queries import TaskKind
 from tandem.espaces.rules import SOMEONE, Presence
@@ -73,7 +77,7 @@ class TestHome:
         found = queries.home(as_acteur(charlie), at=at, presence=NOBODY)
         assert (found.tasks, found.recents, found.hidden) == ([], [], 0)
 
-    def test_asks_five_queries_at_any_size(
+    def test_asks_eleven_queries_at_any_size(
         self,
         acteur: Acteur,
         rose: Usager,
@@ -86,7 +90,7 @@ class TestHome:
                 mandat = people.mandat(rose, acteur, at=at - timedelta(days=160), scopes=())
                 people.draft(acteur, at=at, usager=rose)
                 assert mandat.pk
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(11):
                 queries.home(acteur, at=at, presence=NOBODY)
 
     def test_shows_five_of_each_and_says_there_are_more(
@@ -131,3 +135,61 @@ class TestBesideAPerson:
         assert "LEFEVRE" not in html
         assert "les noms des autres personnes sont masqués" in html
         assert "data-person-present" in html
+
+
+class TestTheDesk:
+    def test_begins_with_what_the_person_wants(
+        self, alice: Affectation, client_of: ClientOf
+    ) -> None:
+        """Write first: one field, no identity."""
+        browser = client_of(alice)
+        html = browser.get(reverse("espaces:home")).content.decode()
+        assert html.index("Que veut la personne, avec ses mots") < html.index(
+            "Trouver une personne</h2>"
+        )
+        key = re.search(r'name="key" value="([^"]+)"', html)
+        assert key is not None
+        words = {"words": "Je veux comprendre cette lettre", "key": key[1]}
+        answer = browser.post(reverse("accompagnements:besoin_new"), words, follow=True)
+        assert answer.status_code == 200
+        assert (
+            "Je veux comprendre cette lettre"
+            in browser.get(reverse("espaces:home")).content.decode()
+        )
+
+    def test_shows_who_calls_and_what_was_handed_over(
+        self, alice: Affectation, bob: Affectation, client_of: ClientOf
+    ) -> None:
+        """A-15, and the second desk that asks nothing again."""
+        theirs = client_of(bob)
+        html = theirs.get(reverse("espaces:home")).content.decode()
+        key = re.search(r'name="key" value="([^"]+)"', html)
+        assert key is not None
+        theirs.post(
+            reverse("accompagnements:besoin_new"),
+            {"words": "Mon badge ne marche plus", "key": key[1]},
+        )
+        besoin = Besoin.objects.get()
+        theirs.post(
+            reverse("accompagnements:besoin_hand", args=[besoin.public_id]),
+            {"to": str(alice.public_id), "reason": RelaisReason.values[0]},
+        )
+        theirs.post(reverse("entraide:call"), {"page": "/mandats/"})
+        html = client_of(alice).get(reverse("espaces:home")).content.decode()
+        assert "Passé par un collègue" in html
+        assert "Mon badge ne marche plus" in html
+        assert "Bob Exemple a besoin d’aide" in html
+
+    def test_hides_what_is_not_the_person_s_beside_the_screen(
+        self, alice: Affectation, client_of: ClientOf
+    ) -> None:
+        """P-28."""
+        browser = client_of(alice)
+        html = browser.get(reverse("espaces:home")).content.decode()
+        key = re.search(r'name="key" value="([^"]+)"', html)
+        assert key is not None
+        browser.post(reverse("accompagnements:besoin_new"), {"words": "Un secret", "key": key[1]})
+        browser.post(reverse("espaces:person_present"), {"present": "1"})
+        html = browser.get(reverse("espaces:home")).content.decode()
+        assert "Un secret" not in html
+        assert "les noms des autres personnes sont masqués" in html

@@ -1,132 +1,32 @@
-"""What the pages show, each in a fixed number of queries. Every entry point takes the acteur."""
+"""The file of one person, and every line of the journal about them."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
+from tandem.accompagnements.models import Besoin, DemarcheSuivie
+from tandem.accompagnements.queries import demarches_of, open_besoins
 from tandem.comptes.models import Compte
+from tandem.echeances.queries import Shown, echeances_of
 from tandem.espaces.rules import Presence
 from tandem.journal.models import Entry
 from tandem.journal.queries import entries_about
 from tandem.mandats.models import Autorisation, Mandat, Usage
-from tandem.mandats.queries import (
-    accounts_owed,
-    mandats_listed,
-    mandats_visible_to,
-    usages_visible_to,
-)
+from tandem.mandats.queries import mandats_visible_to, usages_visible_to
 from tandem.mandats.rules import State
-from tandem.oidc_provider.queries import accompagnements_to_end
+from tandem.notes.models import Note
+from tandem.notes.queries import latest_facts
 from tandem.referentiels.queries import ScopeDescription, describe_scopes
-from tandem.signature.queries import drafts_visible_to
-from tandem.structures.models import Acteur, Structure
+from tandem.structures.models import Acteur
 from tandem.usagers import rules as usagers_rules
 from tandem.usagers.models import Channel, Notice, Usager
-from tandem.usagers.queries import (
-    channels_of,
-    recent_usagers,
-    to_tell_on_paper,
-    usager_visible_to,
-)
+from tandem.usagers.queries import channels_of, to_tell_on_paper, usager_visible_to
 
-SHOWN = 5
 USES_SHOWN = 20
 MANDATS_SHOWN = 20
-
-
-class TaskKind(StrEnum):
-    """What may wait for an aidant, in the order in which it is shown."""
-
-    END = "end"
-    ACCOUNT = "account"
-    DRAFT = "draft"
-    ENDING = "ending"
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing that waits: what it is, for whom, until when."""
-
-    kind: TaskKind
-    public_id: UUID
-    usager: Usager | None
-    due_at: datetime | None = None
-    detail: str = ""
-
-    @property
-    def person_id(self) -> UUID | None:
-        """Who it is about; None for a draft begun with nobody known yet."""
-        return None if self.usager is None else self.usager.public_id
-
-
-@dataclass(frozen=True)
-class Home:
-    """The aidant's day. `hidden`: tasks and people kept off the screen while someone looks."""
-
-    tasks: list[Task]
-    recents: list[Usager]
-    hidden: int
-    more: frozenset[str]
-
-
-def home(acteur: Acteur, *, at: datetime, presence: Presence) -> Home:
-    """What needs this acteur today, and the people last met with: five queries."""
-    lists = {
-        TaskKind.END: _to_end(acteur),
-        TaskKind.ACCOUNT: _accounts(acteur),
-        TaskKind.DRAFT: _drafts(acteur, at),
-        TaskKind.ENDING: _ending(acteur, at),
-    }
-    tasks = [task for found in lists.values() for task in found[:SHOWN]]
-    recents = recent_usagers(acteur, SHOWN)
-    shown = [task for task in tasks if not presence.hides(task.person_id)]
-    known = [person for person in recents if not presence.hides(person.public_id)]
-    return Home(
-        tasks=shown,
-        recents=known,
-        hidden=len(tasks) - len(shown) + len(recents) - len(known),
-        more=frozenset(kind for kind, found in lists.items() if len(found) > SHOWN),
-    )
-
-
-def _to_end(acteur: Acteur) -> list[Task]:
-    rows = accompagnements_to_end(acteur).order_by("created_at", "pk")[: SHOWN + 1]
-    # The service behind FranceConnect is the one the aidant named (decision 10).
-    return [
-        Task(
-            TaskKind.END,
-            row.public_id,
-            row.usager,
-            detail=row.service_declared or row.relying_party.name,
-        )
-        for row in rows
-    ]
-
-
-def _accounts(acteur: Acteur) -> list[Task]:
-    return [
-        Task(
-            TaskKind.ACCOUNT,
-            row.public_id,
-            row.autorisation.usager,
-            due_at=row.account_due_at,
-            detail=row.service_declared,
-        )
-        for row in accounts_owed(acteur)[: SHOWN + 1]
-    ]
-
-
-def _drafts(acteur: Acteur, at: datetime) -> list[Task]:
-    rows = drafts_visible_to(acteur, at=at)[: SHOWN + 1]
-    return [Task(TaskKind.DRAFT, row.public_id, row.usager, due_at=row.expires_at) for row in rows]
-
-
-def _ending(acteur: Acteur, at: datetime) -> list[Task]:
-    rows = mandats_listed(acteur, state=State.ENDING, at=at).prefetch_related(None)[: SHOWN + 1]
-    return [Task(TaskKind.ENDING, row.public_id, row.usager, due_at=row.ends_at) for row in rows]
+FOLLOWED_SHOWN = 10
 
 
 def found_beside(people: list[Usager], *, presence: Presence) -> list[Usager]:
@@ -163,6 +63,10 @@ class PersonPage:
 
     usager: Usager
     stop: str | None
+    besoins: list[Besoin]
+    demarches: list[DemarcheSuivie]
+    dates: list[Shown]
+    facts: list[Note]
     channels: list[Channel]
     mandats: list[MandatShown]
     uses: list[UseShown]
@@ -179,7 +83,7 @@ class PersonPage:
 
 
 def person_page(acteur: Acteur, public_id: UUID, *, at: datetime) -> PersonPage:
-    """The file of one person, in eight queries at any size.
+    """The file of one person, in a fixed number of queries at any size.
 
     Raises:
         UsagerUnknown: not visible to this acteur, whatever the reason.
@@ -199,6 +103,10 @@ def person_page(acteur: Acteur, public_id: UUID, *, at: datetime) -> PersonPage:
         stop=usagers_rules.use_refusal(
             died_known_at=usager.died_known_at, frozen_at=usager.frozen_at, erased_at=None
         ),
+        besoins=list(open_besoins(acteur).filter(usager=usager)[:FOLLOWED_SHOWN]),
+        demarches=list(demarches_of(acteur, usager).filter(closed_at=None)[:FOLLOWED_SHOWN]),
+        dates=echeances_of(acteur, usager, at=at)[:FOLLOWED_SHOWN],
+        facts=latest_facts(acteur, usager, at=at),
         channels=list(channels_of(usager)),
         mandats=[
             MandatShown(m, m.state(at=at), [words[line.scope] for line in m.autorisations.all()])
@@ -241,12 +149,3 @@ def journal_about(acteur: Acteur, public_id: UUID) -> tuple[Usager, QuerySet[Ent
     """
     usager = usager_visible_to(acteur, public_id)
     return usager, entries_about(usager.public_id).order_by("-at", "-pk")
-
-
-def open_structures(place: str) -> QuerySet[Structure]:
-    """The open structures of a city or a postcode, for whoever looks for help."""
-    found = Structure.objects.active().order_by("city", "name", "pk")
-    place = " ".join(place.split())
-    return (
-        found.filter(Q(city__icontains=place) | Q(postcode__startswith=place)) if place else found
-    )
