@@ -78,8 +78,9 @@ def _remind_aidant(
     # Told already today: what is new waits for tomorrow.
     if not reached or Message.objects.filter(key=key).exists():
         return False
-    for row in reached:
-        row.save(update_fields=["aidant_step"])
+    for step in {row.aidant_step for row in reached}:
+        same = [row.pk for row in reached if row.aidant_step == step]
+        Echeance.objects.filter(pk__in=same).update(aidant_step=step)
     count = len(reached)
     link = settings.TANDEM_SITE_URL + reverse("echeances:list")
     body = ngettext(
@@ -106,9 +107,19 @@ def remind_people(*, at: datetime) -> int:
     told = 0
     for structure, today in _awake(at):
         named = Q(usager__isnull=False) | Q(demarche_suivie__usager__isnull=False)
-        keys = _near(structure, today).filter(named).values_list("pk", flat=True)
-        told += sum(_remind_person(key, today, at) for key in keys)
+        rows = _near(structure, today).filter(named).only("kind", "due_on", "person_step")
+        # Only what is to be told is then locked, one by one.
+        due = [row.pk for row in rows if _person_step(row, today) is not None]
+        told += sum(_remind_person(key, today, at) for key in due)
     return told
+
+
+def _person_step(row: Echeance, today: date) -> int | None:
+    """The step to tell the person now; late, it is for the aidant to speak of it."""
+    days = (row.due_on - today).days
+    if days < (-7 if row.kind in WAITING else 0):
+        return None
+    return step_reached(person_steps(row.kind), days_left=days, told=row.person_step)
 
 
 @transaction.atomic
@@ -122,10 +133,8 @@ def _remind_person(pk: int, today: date, at: datetime) -> bool:
     )
     if row is None or row.person is None:
         return False
-    days = (row.due_on - today).days
-    step = step_reached(person_steps(row.kind), days_left=days, told=row.person_step)
-    # Late, it is for the aidant to speak of it.
-    if step is None or days < (-7 if row.kind in WAITING else 0):
+    step = _person_step(row, today)
+    if step is None:
         return False
     row.person_step = step
     row.save(update_fields=["person_step"])

@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -202,6 +203,21 @@ class TestRemindPeople:
 
         assert indiscreet_words(f"{title} {body}") == []
         assert len(body) <= 160
+
+
+class TestCosts:
+    def test_do_not_grow_with_what_was_told(
+        self, acteur: Acteur, rsa: DemarcheSuivie, at: datetime, django_assert_num_queries: Any
+    ) -> None:
+        for _n in range(20):
+            noted(acteur, rsa, days(at, 2).date(), at=at)
+        remind_aidants(at=at)
+        remind_people(at=at)
+
+        with django_assert_num_queries(2):
+            remind_people(at=at)
+        with django_assert_num_queries(5):
+            remind_aidants(at=at)
 
 
 class TestJobs:
