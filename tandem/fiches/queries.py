@@ -47,14 +47,14 @@ def fiches_found(q: str) -> QuerySet[Demarche]:
     return _listed(search_demarches(q))
 
 
-def demarche_of(slug: str) -> Demarche:
-    """The démarche of a sheet, withdrawn ones included.
+def demarche_of(acteur: Acteur, slug: str) -> Demarche:
+    """The démarche of a sheet, withdrawn ones included, for whoever helps people now.
 
     Raises:
-        FicheUnknown: none has this name.
+        FicheUnknown: none has this name, or the acteur may not act.
     """
     found = Demarche.objects.select_related("theme").filter(slug=slug).first()
-    if found is None:
+    if found is None or not acteur.may_act:
         raise FicheUnknown
     return found
 
@@ -84,9 +84,9 @@ def sheet_of(acteur: Acteur, slug: str) -> Sheet:
     """The sheet of a démarche as it stands, in four queries.
 
     Raises:
-        FicheUnknown: no such démarche.
+        FicheUnknown: no such démarche, or the acteur may not act.
     """
-    demarche = demarche_of(slug)
+    demarche = demarche_of(acteur, slug)
     counts = Thanks.objects.filter(fiche__demarche=demarche).aggregate(
         total=Count("pk"), own=Count("pk", filter=Q(compte=acteur.compte))
     )

@@ -99,7 +99,7 @@ def write(request: ActeurRequest, slug: str) -> HttpResponse:
 @aidant_required
 def versions(request: ActeurRequest, slug: str) -> HttpResponse:
     """What the sheet said before, and what each version changed."""
-    demarche = queries.demarche_of(slug)
+    demarche = queries.demarche_of(request.acteur, slug)
     rows = queries.versions_of(demarche)
     page = Paginator(rows, VERSIONS_A_PAGE).get_page(request.GET.get("page"))
     before = rows[page.end_index() : page.end_index() + 1].first()
@@ -115,7 +115,7 @@ def versions(request: ActeurRequest, slug: str) -> HttpResponse:
 @aidant_required
 def thank(request: ActeurRequest, slug: str) -> HttpResponse:
     """Say that the sheet was useful."""
-    demarche = queries.demarche_of(slug)
+    demarche = queries.demarche_of(request.acteur, slug)
     if actions.thank(acteur=request.acteur, demarche=demarche, at=clock.now()):
         messages.success(request, _("Merci transmis à celles et ceux qui ont écrit."))
     return redirect("fiches:sheet", slug)
@@ -125,7 +125,7 @@ def thank(request: ActeurRequest, slug: str) -> HttpResponse:
 @aidant_required
 def report(request: ActeurRequest, slug: str) -> HttpResponse:
     """« Ça a changé »."""
-    demarche = queries.demarche_of(slug)
+    demarche = queries.demarche_of(request.acteur, slug)
     form = ChangeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.report_change(

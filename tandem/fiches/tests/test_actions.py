@@ -91,8 +91,20 @@ class TestWriteVersion:
     def test_by_someone_who_may_not_act_is_refused(self, ccas: object, at: datetime) -> None:
         """P-04."""
         eve = AffectationFactory.create(structure=ccas, charte=False)
+        with pytest.raises(queries.FicheUnknown):
+            queries.sheet_of(acteur_from(eve), SLUG)
+        demarche = Demarche.objects.get(slug=SLUG)
         with pytest.raises(actions.NotAllowed):
-            version_of(eve, SLUG, "Sans charte", at=at)
+            actions.write_version(
+                acteur=acteur_from(eve),
+                demarche=demarche,
+                texts=Texts(traps="Sans charte"),
+                based_on=0,
+                key=uuid4(),
+                at=at,
+            )
+        with pytest.raises(actions.NotAllowed):
+            actions.thank(acteur=acteur_from(eve), demarche=demarche, at=at)
         with pytest.raises(actions.NotAllowed):
             change_of(eve, SLUG, "Sans charte", at=at)
 
