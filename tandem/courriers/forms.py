@@ -72,6 +72,7 @@ class _DemarcheForm(forms.Form):
 
 def _form_key() -> forms.UUIDField:
     return forms.UUIDField(
+        label=_("Cette page"),
         widget=forms.HiddenInput,
         initial=uuid4,
         error_messages={"required": _("Rechargez la page, puis recommencez.")},
@@ -172,12 +173,15 @@ class LettreForm(FreeTextFormMixin, forms.Form):
         initial=LimitUnit.CHARACTERS,
         widget=forms.RadioSelect(attrs={"data-limit-unit": ""}),
     )
-    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=1_000_000)
+    based_on = forms.IntegerField(
+        label=_("Version de la lettre"), widget=forms.HiddenInput, min_value=1, max_value=1_000_000
+    )
 
     def __init__(self, *args: Any, letterhead: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.letterhead = letterhead
         self.fields["body"].widget.attrs |= {"class": "lettre__texte", "data-counted": "compte"}
+        self.fields["signature"].widget.attrs["class"] = "lettre__court"
 
     @property
     def content(self) -> Content:

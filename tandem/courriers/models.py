@@ -1,10 +1,13 @@
 """Letters and their versions; post received, and what it asks for."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
 from tandem.accompagnements.models import DemarcheSuivie
 from tandem.courriers.rules import Content, CourrierKind, LimitUnit, Sender, SendWay
+from tandem.echeances.models import Echeance
 from tandem.fichiers.models import StoredFile
 from tandem.kernel.fields import EncryptedJSONField, EncryptedTextField
 from tandem.kernel.models import PublicIdModel
@@ -128,6 +131,10 @@ class Courrier(PublicIdModel):
     next_step = EncryptedTextField(blank=True)
     due_on = models.DateField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    # The date in the list of dates, when it had not gone by.
+    echeance = models.ForeignKey(
+        Echeance, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     presence = models.CharField(max_length=10, choices=Presence.choices)
     scan = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -141,7 +148,7 @@ class Courrier(PublicIdModel):
         retention="suivi",
         personal={
             "structure", "usager", "demarche_suivie", "kind", "received_on", "sent_by", "meaning", "next_step",
-            "due_on", "settled_at", "presence", "scan", "logged_at", "logged_by",
+            "due_on", "settled_at", "echeance", "presence", "scan", "logged_at", "logged_by",
         },
         none={"form_key"},
     )  # fmt: skip
@@ -177,3 +184,10 @@ class Courrier(PublicIdModel):
                 name="courrier_is_settled_after_it_is_logged",
             ),
         ]
+
+    @property
+    def done_at(self) -> datetime | None:
+        """When the next step was done, or dropped, said here or in the list of dates."""
+        if self.settled_at is not None or self.echeance is None:
+            return self.settled_at
+        return self.echeance.done_at or self.echeance.dropped_at

@@ -100,7 +100,11 @@ def courriers_visible_to(acteur: Acteur) -> QuerySet[Courrier]:
     return (
         Courrier.objects.filter(usager__in=usagers_visible_to(acteur).values("pk"))
         .select_related(
-            "usager__structure", "logged_by__compte", "scan", "demarche_suivie__demarche"
+            "usager__structure",
+            "logged_by__compte",
+            "scan",
+            "echeance",
+            "demarche_suivie__demarche",
         )
         .order_by("-received_on", "-pk")
     )
@@ -124,11 +128,12 @@ def courriers_of(acteur: Acteur, usager: Usager) -> QuerySet[Courrier]:
 
 
 def waiting_courriers(acteur: Acteur, *, until: date, limit: int = 5) -> Sequence[Courrier]:
-    """Post whose next step falls due by that day and is not done, the most pressing first: for the home.
+    """Post whose next step falls due by that day, is not done, and stands in no list of dates; the oldest first.
 
-    Names people: the caller shows nothing of it while someone looks at the screen (P-28).
+    For the home, beside the dates. Names people: the caller shows nothing of it while someone looks at the
+    screen (P-28).
     """
-    rows = courriers_visible_to(acteur).filter(settled_at=None, due_on__lte=until)
+    rows = courriers_visible_to(acteur).filter(settled_at=None, echeance=None, due_on__lte=until)
     return list(rows.order_by("due_on", "pk")[:limit])
 
 

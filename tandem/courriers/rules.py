@@ -119,7 +119,7 @@ FIELDS: Final[Mapping[str, Field]] = {
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 # What stands where a value is missing; found again whatever spaces were put in it.
 _MISSING: Final = re.compile(r"\[…\s+à\s+compléter(?:\s*:\s*([^\]\n]{0,200}))?\]")
-_SIGNS: Final = re.compile(r" (?=[:;?!»](?:\s|[.,)]|$))|(?<=«) ")
+_SIGNS: Final = re.compile(r" (?=[:;?!»€%](?:\s|[.,)]|$))|(?<=«) |(?<=n°) |(?<=\b[LRD]\.) ")
 
 
 def fields_in(*texts: str) -> list[str]:
@@ -246,6 +246,11 @@ class Content:
         return cls(
             **{name: (clean_line if name in one_line else clean_text)(text) for name, text in texts.items()}
         )  # fmt: skip
+
+    @property
+    def recipient_name(self) -> str:
+        """Whom it goes to: the first line, without the address."""
+        return self.recipient.split("\n", 1)[0]
 
     @property
     def missing(self) -> list[str]:

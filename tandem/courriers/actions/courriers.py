@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tandem.accompagnements.models import DemarcheSuivie
 from tandem.courriers import events
+from tandem.courriers.actions.dates import finish_date, follow_date, take_back_date
 from tandem.courriers.actions.doors import (
     CourrierRefused,
     at_work_for,
@@ -77,6 +78,7 @@ def log_courrier(
         **_columns(received),
     )
     met(person, presence, at)
+    follow_date(acteur, courrier, at=at, overridden=overridden)
     trace(
         events.COURRIER_LOGGED, acteur, courrier, at,
         kind=str(received.kind), presence=str(presence), dated=received.due_on is not None, scan=scan is not None,
@@ -137,6 +139,7 @@ def correct_courrier(
     for name, value in _columns(received).items():
         setattr(row, name, value)
     row.save(update_fields=[*_columns(received)])
+    follow_date(acteur, row, at=at, overridden=overridden)
     trace(
         events.COURRIER_CORRECTED, acteur, row, at,
         dated=received.due_on is not None, secret_override=list(overridden),
@@ -148,12 +151,13 @@ def correct_courrier(
 def settle_courrier(*, acteur: Acteur, courrier: Courrier, at: datetime) -> Courrier:
     """The next step is done; said twice, it was done once."""
     row = _held(acteur, courrier)
-    if row.settled_at is not None:
+    if row.done_at is not None:
         return row
     if not row.next_step:
         raise CourrierRefused(_("Il n’y a rien à faire pour ce courrier."))
     row.settled_at = at
     row.save(update_fields=["settled_at"])
+    finish_date(acteur, row, at=at)
     trace(events.COURRIER_SETTLED, acteur, row, at)
     return row
 
@@ -162,10 +166,11 @@ def settle_courrier(*, acteur: Acteur, courrier: Courrier, at: datetime) -> Cour
 def reopen_courrier(*, acteur: Acteur, courrier: Courrier, at: datetime) -> Courrier:
     """The next step was not done after all."""
     row = _held(acteur, courrier)
-    if row.settled_at is None:
+    if row.done_at is None:
         return row
     row.settled_at = None
     row.save(update_fields=["settled_at"])
+    take_back_date(acteur, row, at=at)
     trace(events.COURRIER_REOPENED, acteur, row, at)
     return row
 
@@ -175,6 +180,11 @@ def _held(acteur: Acteur, courrier: Courrier) -> Courrier:
     at_work_for(acteur, courrier.usager)
     return (
         Courrier.objects.select_for_update(of=("self",))
-        .select_related("usager__structure")
+        .select_related(
+            "usager__structure",
+            "echeance__structure",
+            "echeance__usager",
+            "demarche_suivie__structure",
+        )
         .get(pk=courrier.pk)
     )

@@ -134,7 +134,6 @@ def _first(person: Usager, desk: Affectation, modele: Modele, told: Told, at: da
     ]
     address = told.address.strip() or to_complete(_("l’adresse de la personne"))
     followed = _("Dossier suivi par %(aidant)s") % {"aidant": live["aidant"]}
-    signed = _("Pour %(structure)s") % {"structure": structure.name}
     is_structure = told.sender == Sender.STRUCTURE
     return Content.cleaned(
         letterhead=""
@@ -145,7 +144,7 @@ def _first(person: Usager, desk: Affectation, modele: Modele, told: Told, at: da
         place_date=fill(_("{ville}, le {date}"), values),
         subject=fill(modele.subject, values),
         body=fill(modele.body, values),
-        signature=f"{signed}\n{live['aidant']}" if is_structure else name,
+        signature=f"{structure.name}\n{live['aidant']}" if is_structure else name,
     )
 
 

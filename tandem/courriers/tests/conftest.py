@@ -1,4 +1,6 @@
-from collections.abc import Iterator
+import struct
+import zlib
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
@@ -48,3 +50,21 @@ def lettre(acteur: Acteur, rose: Usager, at: datetime) -> Lettre:
 def courrier(acteur: Acteur, rose: Usager, at: datetime) -> Courrier:
     """A letter of the CAF, opened with Rose."""
     return logged(acteur, rose, at=at)
+
+
+@pytest.fixture
+def samples() -> Callable[[], bytes]:
+    """A small photo that is one."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    def photo() -> bytes:
+        head = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
+        pixels = zlib.compress(b"\x00\xff\xff\xff")
+        parts = chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+        return b"\x89PNG\r\n\x1a\n" + parts
+
+    return photo

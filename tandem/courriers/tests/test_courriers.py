@@ -10,6 +10,8 @@ from tandem.courriers import actions, events
 from tandem.courriers.models import Courrier
 from tandem.courriers.queries import CourrierUnknown, courrier_visible_to, waiting_courriers
 from tandem.courriers.tests.factories import logged, received
+from tandem.echeances.actions import finish_echeance
+from tandem.echeances.models import Echeance
 from tandem.fichiers.queries import open_file
 from tandem.fichiers.rules import CheckedFile
 from tandem.journal.models import Entry
@@ -98,20 +100,63 @@ class TestCorrecting:
         assert Entry.objects.filter(event=events.COURRIER_CORRECTED.name).count() == 1
 
 
+def fresh(courrier: Courrier) -> Courrier:
+    return Courrier.objects.select_related("usager__structure", "echeance").get(pk=courrier.pk)
+
+
+class TestTheListOfDates:
+    def test_holds_the_day_of_the_next_step(self, courrier: Courrier) -> None:
+        """Issue 3: letter logged with the dated next step."""
+        row = Echeance.objects.get()
+        assert (row.due_on, row.title) == (date(2026, 11, 20), "La CAF : Envoyer la quittance d’octobre.")  # fmt: skip
+        assert courrier.echeance == row
+
+    def test_follows_what_is_corrected(
+        self, acteur: Acteur, courrier: Courrier, at: datetime
+    ) -> None:
+        for received_now, left in (
+            (received(due_on=date(2026, 11, 25), next_step="Appeler."), date(2026, 11, 25)),
+            (received(due_on=None), None),
+        ):
+            actions.correct_courrier(
+                acteur=acteur, courrier=fresh(courrier), received=received_now, at=at
+            )
+            assert Echeance.objects.open().values_list("due_on", flat=True).first() == left
+
+    def test_is_done_with_its_courrier_and_the_other_way(
+        self, acteur: Acteur, courrier: Courrier, at: datetime
+    ) -> None:
+        actions.settle_courrier(acteur=acteur, courrier=fresh(courrier), at=at)
+        assert Echeance.objects.open().count() == 0
+
+        actions.reopen_courrier(acteur=acteur, courrier=fresh(courrier), at=at)
+        finish_echeance(acteur=acteur, echeance=Echeance.objects.open().get(), at=at)
+        assert fresh(courrier).done_at == at
+
+        actions.reopen_courrier(acteur=acteur, courrier=fresh(courrier), at=at)
+        assert fresh(courrier).done_at is None
+        assert Echeance.objects.open().count() == 1
+
+    def test_refuses_a_day_too_far_and_nothing_is_left(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
+        with pytest.raises(actions.CourrierRefused, match="trop loin"):
+            logged(acteur, rose, at=at, due_on=date(2926, 11, 20))
+        assert Courrier.objects.count() == 0
+
+
 class TestDoing:
     def test_is_done_once_and_can_be_undone(
         self, acteur: Acteur, courrier: Courrier, at: datetime
     ) -> None:
         for _ in range(2):
             actions.settle_courrier(acteur=acteur, courrier=courrier, at=at)
-        courrier.refresh_from_db()
-        assert courrier.settled_at == at
+        assert fresh(courrier).settled_at == at
         assert Entry.objects.filter(event=events.COURRIER_SETTLED.name).count() == 1
 
         for _ in range(2):
             actions.reopen_courrier(acteur=acteur, courrier=courrier, at=at)
-        courrier.refresh_from_db()
-        assert courrier.settled_at is None
+        assert fresh(courrier).settled_at is None
         assert Entry.objects.filter(event=events.COURRIER_REOPENED.name).count() == 1
 
     def test_is_refused_when_there_is_nothing_to_do(
@@ -122,17 +167,18 @@ class TestDoing:
         with pytest.raises(actions.CourrierRefused):
             actions.settle_courrier(acteur=acteur, courrier=nothing, at=at)
 
-    def test_waits_on_the_home_until_it_is_done(
+    def test_waits_on_the_home_when_its_day_was_gone_before_it_was_opened(
         self, acteur: Acteur, stranger: Acteur, courrier: Courrier, rose: Usager, at: datetime
     ) -> None:
+        """The list of dates holds days to come only: what was already late is not forgotten."""
         late = logged(acteur, rose, at=at, due_on=date(2026, 11, 1))
-        logged(acteur, rose, at=at, due_on=date(2027, 1, 1))
 
         until = date(2026, 11, 30)
-        assert waiting_courriers(acteur, until=until) == [late, courrier]
+        assert waiting_courriers(acteur, until=until) == [late]
         assert waiting_courriers(stranger, until=until) == []
         actions.settle_courrier(acteur=acteur, courrier=late, at=at)
-        assert waiting_courriers(acteur, until=until) == [courrier]
+        assert waiting_courriers(acteur, until=until) == []
+        assert courrier.echeance is not None
 
 
 class TestAStranger:

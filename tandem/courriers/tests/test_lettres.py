@@ -76,7 +76,7 @@ class TestWriting:
     ) -> None:
         text = says(written(acteur, rose, at=at, sender=Sender.STRUCTURE))
 
-        assert text.signature == f"Pour {rose.structure.name}\n{alice.compte.full_name}"
+        assert text.signature == f"{rose.structure.name}\n{alice.compte.full_name}"
         assert rose.display_name not in text.sender_lines
 
     def test_does_not_let_what_was_typed_replace_what_is_known(

@@ -16,6 +16,9 @@
     return { characters: [...clean].length, words: clean ? clean.split(/\s+/).length : 0 };
   };
 
+  /* « mot mots »: the word alone, then of several. */
+  const so = (number, kind) => `${number} ${words[kind].split(" ")[number > 1 ? 1 : 0]}`;
+
   let waiting;
   const say = (sentence) => {
     window.clearTimeout(waiting);
@@ -25,14 +28,14 @@
 
   const refresh = () => {
     const count = counted();
-    now.textContent = `${count.characters} ${words.characters}, ${count.words} ${words.words}`;
+    now.textContent = `${so(count.characters, "characters")}, ${so(count.words, "words")}`;
     const limit = Number.parseInt(field.value, 10);
     const unit = document.querySelector("[data-limit-unit]:checked");
     const kind = unit && unit.value === "words" ? "words" : "characters";
     const left = limit - count[kind];
     line.classList.toggle("compte--over", left < 0);
     if (Number.isNaN(limit)) say("");
-    else say(`${left < 0 ? words.over : words.left} ${Math.abs(left)} ${words[kind]}`);
+    else say(`${left < 0 ? words.over : words.left} ${so(Math.abs(left), kind)}`);
   };
 
   document.addEventListener("input", refresh);
