@@ -51,7 +51,7 @@ class TextForm(FreeTextFormMixin, forms.Form):
 
     def full_clean(self) -> None:
         """Offer « not that » only once words were seen: nobody waves away what was not asked."""
-        if self.is_bound and sensitive_categories(str(self.data.get(self.add_prefix("text"), ""))):
+        if self._sensitive:
             field = self.fields["category"]
             if isinstance(field, forms.ChoiceField):
                 field.choices = [
@@ -61,13 +61,18 @@ class TextForm(FreeTextFormMixin, forms.Form):
                 ]
         super().full_clean()
 
+    @property
+    def _sensitive(self) -> list[Category]:
+        """Read in what was typed, right or not: every question is asked at once."""
+        typed = str(self.data.get(self.add_prefix("text"), ""))[:TEXT_LENGTH]
+        return sensitive_categories(typed) if self.is_bound else []
+
     def clean(self) -> dict[str, Any]:
         """A subject has its reason; words that name a subject ask which it is."""
         data = super().clean() or {}
         category, reason = data.get("category", ""), data.get("reason", "")
-        seen = sensitive_categories(data.get("text", ""))
-        if seen and not category:
-            subjects = ", ".join(str(subject.label) for subject in seen)
+        if self._sensitive and not category:
+            subjects = ", ".join(str(subject.label) for subject in self._sensitive)
             self.add_error(
                 "category",
                 _(

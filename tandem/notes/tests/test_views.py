@@ -84,6 +84,13 @@ class TestWriting:
         note = Note.objects.get()
         assert (note.category, note.reason) == ("health", "right")
 
+    def test_asks_everything_at_once(self, hers: Client, rose: Usager) -> None:
+        """A-10: a secret and a protected subject are told together."""
+        response = hers.post(url(rose, "ecrire/"), form("Hôpital. mdp : Soleil1950"))
+        html = response.content.decode()
+        assert "un mot de passe" in html
+        assert "sujet protégé (la santé ou un handicap)" in html
+
     def test_lets_a_false_alarm_through_only_once_it_rang(self, hers: Client, rose: Usager) -> None:
         address = url(rose, "ecrire/")
         quiet = hers.post(address, form("Rose vient jeudi.", category="none"))
@@ -187,6 +194,7 @@ class TestCorrectingAndWithdrawing:
         address = url(rose, f"{note.public_id}/corriger/")
         assert hers.post(address, {"text": "Rose vient jeudi."}).status_code == 422
         assert hers.post(address, {"text": "Rose vient vendredi."}).status_code == 302
+        assert "<details open>" in hers.get(url(rose, "lire/")).content.decode()
         html = hers.get(url(rose)).content.decode()
         assert "Ce que la note disait avant" in html
         assert "jeudi" in html
