@@ -44,4 +44,13 @@ def _lines(text: str) -> list[Json]:
 
 
 def _runs(runs: tuple[Run, ...]) -> list[Json]:
-    return [{"text": typeset(run.text), "missing": run.missing} for run in runs]
+    """Each string is trimmed on its way to the paper: the spaces around what is missing are said apart."""
+    return [
+        {
+            "text": typeset(run.text),
+            "missing": run.missing,
+            "before": run.text[:1].isspace(),
+            "after": run.text[-1:].isspace(),
+        }
+        for run in runs
+    ]

@@ -1,6 +1,7 @@
 """Reads of letters and post. No row without the question « visible to whom? »: as the person is, so is their post."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -135,6 +136,22 @@ def waiting_courriers(acteur: Acteur, *, until: date, limit: int = 5) -> Sequenc
     """
     rows = courriers_visible_to(acteur).filter(settled_at=None, echeance=None, due_on__lte=until)
     return list(rows.order_by("due_on", "pk")[:limit])
+
+
+@dataclass(frozen=True)
+class PersonPost:
+    """The last letters and the last post of one person, for their page."""
+
+    lettres: Sequence[LettreVersion]
+    courriers: Sequence[Courrier]
+
+
+def post_of(acteur: Acteur, usager: Usager, *, limit: int = 3) -> PersonPost:
+    """What the page of a person shows of this room, in two queries."""
+    return PersonPost(
+        lettres=list(lettres_of(acteur, usager)[:limit]),
+        courriers=list(courriers_of(acteur, usager)[:limit]),
+    )
 
 
 def demarches_to_serve(

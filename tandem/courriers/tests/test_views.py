@@ -12,12 +12,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tandem.courriers.models import Courrier, Lettre
-from tandem.courriers.queries import current_version
+from tandem.courriers.queries import current_version, post_of, waiting_courriers
 from tandem.courriers.tests.factories import logged, written
 from tandem.journal.models import Entry
 from tandem.structures.models import Acteur
@@ -206,6 +207,12 @@ class TestThePdf:
         assert html.count("&lt;b&gt;x&lt;/b&gt;") >= len(fields)
         assert "{{ 7|add:7 }}" in html
 
+    @POPPLER
+    def test_keeps_the_spaces_around_what_is_missing(self, hers: Client, lettre: Lettre) -> None:
+        text = text_of(hers.get(page("lettre_pdf", lettre)).content)
+
+        assert "payer [… à compléter : ce qui peut être payé chaque mois] par mois" in text
+
     @pytest.mark.parametrize("body", ["x" * 15_000, "\u202eabc\x07", "- \n-  \n", "السيدة 🌹"])
     def test_is_made_whatever_is_typed(
         self, hers: Client, lettre: Lettre, edit: dict[str, Any], body: str
@@ -344,3 +351,31 @@ class TestReading:
             answer: HttpResponse = hers.get(address)  # type: ignore[assignment]  # of the test client
             assert answer.status_code == 409
             assert rose.display_name not in answer.content.decode()
+
+
+class TestWhatHomesWeave:
+    def test_shows_the_last_letters_and_post_of_a_person(
+        self, acteur: Acteur, stranger: Acteur, rose: Usager, lettre: Lettre, courrier: Courrier
+    ) -> None:
+        """Two queries for the person's page; nothing for a stranger (P-10)."""
+        with CaptureQueriesContext(connection) as asked:
+            post = post_of(acteur, rose)
+            html = render_to_string(
+                "courriers/parts/of_person.html", {"usager": rose, "post": post}
+            )
+        assert len(asked) == 2
+        assert page("lettre", lettre) in html
+        assert page("courrier", courrier) in html
+        assert "À faire avant le" in " ".join(re.sub(r"<[^>]+>", "", html).split())
+        none = post_of(stranger, rose)
+        assert (none.lettres, none.courriers) == ([], [])
+
+    def test_shows_what_was_late_when_it_was_opened(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
+        late = logged(acteur, rose, at=at, due_on=at.date() - timedelta(days=1))
+        rows = waiting_courriers(acteur, until=at.date())
+        html = render_to_string("courriers/parts/waiting.html", {"courriers": rows})
+
+        assert page("courrier", late) in html
+        assert rose.display_name in html
