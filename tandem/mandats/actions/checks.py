@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from tandem.mandats import texts
 from tandem.mandats.actions.refused import MandatRefused
@@ -14,8 +15,11 @@ from tandem.mandats.rules import (
     POINTS,
     Agreement,
     Alone,
+    ConsentMethod,
     ContactKind,
     Duree,
+    Handwritten,
+    PaperWrong,
     Presence,
     Reader,
     Understanding,
@@ -26,7 +30,8 @@ from tandem.referentiels import queries as referentiels
 from tandem.referentiels.rules import REP_SCOPES
 from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.models import Usager
-from tandem.usagers.rules import Holder
+from tandem.usagers.permissions import may_act_on
+from tandem.usagers.rules import Capability, Holder, rung_allows
 
 
 def check_scopes(acteur: Acteur, agreement: Agreement) -> None:
@@ -146,6 +151,32 @@ def check_answers(acteur: Acteur, agreement: Agreement, names: Iterable[str] = C
             CHECKS[name](acteur, agreement)
 
 
+_WRONG_PAPER = {
+    PaperWrong.DAYS: _lazy(
+        "Le jour de la signature est entre le jour où la feuille a été imprimée et aujourd’hui."
+    ),
+    PaperWrong.CLOSED_LIST: _lazy("Dites comment la personne a signé, et qui garde l’original."),
+    PaperWrong.WITNESS: _lazy("Pour une marque, écrivez le nom du témoin, et qui il est."),
+    PaperWrong.FOUR_EYES: _lazy("Sans la personne, un deuxième aidant doit confirmer la feuille."),
+}
+
+
+def check_handwritten(acteur: Acteur, usager: Usager, paper: Handwritten, *, at: datetime) -> None:
+    """The sheet is one that can be; who the person is was seen, and this aidant follows them (P-10, P-32, P-35)."""
+    wrong = paper.wrong(today=usager.local_date(at))
+    if wrong is not None:
+        raise MandatRefused(str(_WRONG_PAPER[wrong]))
+    if not may_act_on(acteur, usager):
+        raise MandatRefused(
+            _("Cette personne n’est pas suivie dans votre structure, ou pas par vous.")
+        )
+    established = usager.rung_established_at
+    if not rung_allows(usager.rung, Capability.PAPER, established_at=established, at=at):
+        raise MandatRefused(
+            _("Personne n’a vu de pièce d’identité : notez la pièce vue, puis recommencez.")
+        )
+
+
 def check_renewal(signing: Signing, *, at: datetime) -> Usager:
     """A renewal by code: same scope or less, before the end, within one renewal (P-08); gives whose it is."""
     former = signing.renews
@@ -156,6 +187,10 @@ def check_renewal(signing: Signing, *, at: datetime) -> Usager:
     live = former.autorisations.active(at=at)
     if not live or former.ended_at is not None:
         raise MandatRefused(_("Le mandat à prolonger est déjà terminé : faites-en un nouveau."))
+    if former.consent_method == ConsentMethod.PAPER:
+        raise MandatRefused(
+            _("Un mandat signé sur papier se prolonge sur papier, avec la personne.")
+        )
     if former.renews_id is not None:
         raise MandatRefused(
             _(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from tandem.journal.actions import record_all
 from tandem.journal.rules import Event, Fact, Line, Subject
 from tandem.mandats import events, permissions
-from tandem.mandats.actions.checks import aidants_named, check_answers, check_renewal
+from tandem.mandats.actions.checks import (
+    aidants_named,
+    check_answers,
+    check_handwritten,
+    check_renewal,
+)
 from tandem.mandats.actions.ends import end_lines, lock_usager, open_lines
 from tandem.mandats.actions.refused import IdentityRefused, MandatRefused, NotAllowed
 from tandem.mandats.actions.signing import Signing
@@ -27,6 +32,7 @@ from tandem.mandats.rules import (
     ContactKind,
     Duree,
     EndKind,
+    Handwritten,
     difference,
     ends_at,
     is_fresh,
@@ -36,7 +42,12 @@ from tandem.mandats.snapshot import canonical, seal_of
 from tandem.oidc_client.rules import PivotIdentity, VerifiedIdentity
 from tandem.structures.models import Acteur
 from tandem.structures.queries import reread
-from tandem.usagers.actions import answer_protection, identify_usager, inscribe_channel
+from tandem.usagers.actions import (
+    answer_protection,
+    identify_usager,
+    inscribe_channel,
+    record_contact,
+)
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import channel_index, channels_of, signing_refusal
 from tandem.usagers.rules import ChannelKind, Holder, Protected, clean_channel_value
@@ -56,7 +67,7 @@ def sign_agreement(*, acteur: Acteur, signing: Signing, at: datetime) -> Mandat:
     agreement = signing.agreement
     with transaction.atomic():
         signing = _checked(acteur, signing, at)
-        consent = ConsentMethod.FRANCECONNECT if agreement.identity else ConsentMethod.CODE
+        consent = _consent(signing)
         check_answers(acteur, agreement)
         usager = _usager_of(acteur, signing, agreement, at)
         _inscribe_channel(acteur, usager, agreement, at)
@@ -79,16 +90,24 @@ def _checked(acteur: Acteur, signing: Signing, at: datetime) -> Signing:
         or now.affectation != signing.affectation
     ):
         raise NotAllowed(_("Vous ne pouvez plus agir pour cette structure."))
-    if not is_fresh(signing.identified_at, at=at):
+    if signing.handwritten is None and not is_fresh(signing.identified_at, at=at):
         raise IdentityRefused(
             _("L’identification date de plus de dix minutes. La personne s’identifie à nouveau.")
         )
     return replace(signing, affectation=now.affectation)
 
 
+def _consent(signing: Signing) -> ConsentMethod:
+    if signing.handwritten is not None:
+        return ConsentMethod.PAPER
+    return ConsentMethod.FRANCECONNECT if signing.agreement.identity else ConsentMethod.CODE
+
+
 def _usager_of(acteur: Acteur, signing: Signing, agreement: Agreement, at: datetime) -> Usager:
     """The person who signs, locked: found again or welcomed, of age, free to sign."""
-    if agreement.identity:
+    if signing.handwritten is not None:
+        usager = _person_of_paper(acteur, signing, signing.handwritten, at)
+    elif agreement.identity:
         usager = identify_usager(acteur=acteur, verified=_verified(agreement), at=at)
         if signing.usager is not None and signing.usager.pk != usager.pk:
             raise IdentityRefused(
@@ -106,6 +125,18 @@ def _usager_of(acteur: Acteur, signing: Signing, agreement: Agreement, at: datet
     refusal = signing_refusal(usager, at)
     if refusal is not None:
         raise MandatRefused(refusal)
+    return usager
+
+
+def _person_of_paper(acteur: Acteur, signing: Signing, paper: Handwritten, at: datetime) -> Usager:
+    """The person who signed by hand, as the database knows them now."""
+    if signing.usager is None or signing.agreement.identity:
+        raise MandatRefused(_("Ouvrez d’abord le dossier de la personne."))
+    lock_usager(signing.usager)
+    usager = Usager.objects.select_related("structure").get(pk=signing.usager.pk)
+    check_handwritten(acteur, usager, paper, at=at)
+    if not paper.absent:
+        record_contact(usager=usager, at=at)
     return usager
 
 
@@ -142,7 +173,7 @@ def _create(  # noqa: PLR0917 - one caller, in this file
 ) -> Mandat:
     structure = signing.affectation.structure
     duree = Duree(agreement.duree)
-    end = ends_at(duree, signed_at=at, tz=structure.zone)
+    end = _end(signing, duree, at)
     named = aidants_named(acteur, agreement)
     statement = statement_of(
         signing=signing,
@@ -177,6 +208,18 @@ def _create(  # noqa: PLR0917 - one caller, in this file
         MandatAidant(mandat=mandat, affectation=affectation) for affectation in named
     )
     return mandat
+
+
+def _end(signing: Signing, duree: Duree, at: datetime) -> datetime:
+    """When it ends. On paper, what the sheet prints: counted from the day it was printed."""
+    zone = signing.affectation.structure.zone
+    if signing.handwritten is None:
+        return ends_at(duree, signed_at=at, tz=zone)
+    printed = datetime.combine(signing.handwritten.printed_on, time.min, tzinfo=zone)
+    end = ends_at(duree, signed_at=printed, tz=zone)
+    if end <= at:
+        raise MandatRefused(_("Le dernier jour écrit sur cette feuille est passé."))
+    return end
 
 
 def _signed_line(acteur: Acteur, mandat: Mandat, agreement: Agreement, at: datetime) -> Line:

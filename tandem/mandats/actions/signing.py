@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tandem.mandats.models import Mandat
-from tandem.mandats.rules import Agreement
+from tandem.mandats.rules import Agreement, Handwritten
 from tandem.structures.models import Affectation
 from tandem.usagers.models import Usager
 
@@ -22,3 +22,5 @@ class Signing:
     identified_at: datetime | None
     renews: Mandat | None = None
     transferred_from: Mandat | None = None
+    # The sheet signed by hand: the road of those who have no FranceConnect (P-32).
+    handwritten: Handwritten | None = None

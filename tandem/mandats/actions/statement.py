@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from tandem.referentiels.queries import ScopeDescription, describe_scopes, place
 from tandem.structures.models import Affectation, Structure
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import proven_channel
-from tandem.usagers.rules import ChannelKind, Holder
+from tandem.usagers.rules import ChannelKind, Holder, Piece, Rung
 
 
 def new_verification_code() -> str:
@@ -57,16 +58,39 @@ def statement_of(
             "rung": usager.rung,
             "established_at": instant(usager.rung_established_at),
             "acr": agreement.identity.get("acr", ""),
+            **_piece(usager),
         },
         "consent": {
             "method": consent.value,
             "given_at": instant(signing.identified_at or at),
             "points": dict(agreement.points),
+            **_paper(signing),
         },
         "verification_code": new_verification_code(),
         "renews": signing.renews.seal if signing.renews else None,
         "transferred_from": signing.transferred_from.seal if signing.transferred_from else None,
     }
+
+
+def _piece(usager: Usager) -> dict[str, str]:
+    """The document of identity that was seen: its kind, the day and by whom; nothing else is known of it (P-32)."""
+    step = usager.rung_steps.order_by("-established_at", "-pk").first()
+    if usager.rung != Rung.PIECE_VUE or step is None or step.piece_seen_on is None:
+        return {}
+    return {
+        "piece": str(Piece(step.piece).label),
+        "piece_seen_on": step.piece_seen_on.isoformat(),
+        "piece_seen_by": _name(step.established_by),
+    }
+
+
+def _paper(signing: Signing) -> dict[str, Any]:
+    """What was noted of the sheet signed by hand (P-35, P-44); what it never allows is stated too (P-32)."""
+    paper = signing.handwritten
+    if paper is None:
+        return {}
+    days = {"printed_on": paper.printed_on.isoformat(), "signed_on": paper.signed_on.isoformat()}
+    return {"paper": {**asdict(paper), **days, "franceconnect": False}}
 
 
 def how_to_stop(structure: Structure) -> list[str]:

@@ -14,13 +14,21 @@ from tandem.mandats import events, permissions
 from tandem.mandats.actions.refused import MandatRefused, NotAllowed
 from tandem.mandats.actions.telling import Told, tell
 from tandem.mandats.models import Autorisation, Confirmation, Usage
-from tandem.mandats.queries.uses import OF_THE_SERVICE, first_refusal, needs_confirmation, use_facts
+from tandem.mandats.queries.uses import (
+    OF_RELEASE,
+    OF_THE_SERVICE,
+    first_refusal,
+    needs_confirmation,
+    use_facts,
+)
 from tandem.mandats.rules import (
+    ELSEWHERE,
     RESPONSIBILITY_VERSION,
     AbsenceReason,
     AccountMeans,
     ConfirmationKind,
     Presence,
+    UseWay,
 )
 from tandem.structures.models import Acteur
 from tandem.usagers.actions import record_contact
@@ -46,8 +54,11 @@ def record_use(  # noqa: PLR0913 - the facts of one use, each required by P-05 o
     transaction: UUID,
     confirmation: Confirmation | None,
     at: datetime,
+    elsewhere: UseWay | None = None,
 ) -> Usage:
     """Write one use, whatever is retried: the same transaction gives the same row.
+
+    `elsewhere`: not through FranceConnect, and how; what only a release asks is then not asked (P-32).
 
     Every condition of the acteur, the line and the person is read again under the lock; those of the service
     (P-07) are asked of `use_refusal` by the caller, who knows it.
@@ -62,7 +73,8 @@ def record_use(  # noqa: PLR0913 - the facts of one use, each required by P-05 o
         known = Usage.objects.filter(transaction=transaction).first()
         if known is not None:
             return _same(known, autorisation)
-        refused = first_refusal(facts, without=OF_THE_SERVICE)
+        unasked = OF_THE_SERVICE if elsewhere is None else OF_THE_SERVICE | OF_RELEASE
+        refused = first_refusal(facts, without=unasked)
         if refused is not None or facts.acteur.affectation is None:
             raise UseRefused(refused or _("Vous n’êtes plus rattaché à cette structure."))
         _check_absence(presence, absence_reason)
@@ -74,7 +86,7 @@ def record_use(  # noqa: PLR0913 - the facts of one use, each required by P-05 o
             presence=presence,
             absence_reason=absence_reason,
             service_declared=clean_line(service_declared)[:200],
-            relying_party=relying_party,
+            relying_party=relying_party if elsewhere is None else f"{ELSEWHERE}{elsewhere}",
             transaction=transaction,
             confirmation=_confirmation_of(line, confirmation, at),
             account_due_at=at + ACCOUNT_DUE if presence == Presence.ABSENCE else None,

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tandem.mandats.models import Autorisation, Confirmation, MandatAidant
-from tandem.mandats.rules import ConfirmationKind, Presence
+from tandem.mandats.rules import ConfirmationKind, ConsentMethod, Presence
 from tandem.referentiels.queries import themes
 from tandem.referentiels.rules import FRESH_CONFIRMATION_THEMES, REP_SCOPES
 from tandem.structures.models import Acteur
@@ -22,7 +22,7 @@ from tandem.structures.queries import reread
 from tandem.structures.rules import Obstacle
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import usagers_visible_to
-from tandem.usagers.rules import Capability, rung_allows
+from tandem.usagers.rules import Capability, Rung, rung_allows
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,30 @@ CONDITIONS: tuple[Condition, ...] = (
         _("Votre structure ne vous permet pas d’agir dans ce thème."),
     ),
     Condition(
+    Condition(
+        "signed_on_paper",
+        lambda f: f.line.mandat.consent_method == ConsentMethod.PAPER,
+        _(
+            "Ce mandat est signé sur papier : il ne permet jamais de se connecter par FranceConnect."
+        ),
+    ),
+    Condition(
+        "signed_below_franceconnect",
+        lambda f: f.line.mandat.rung != Rung.FRANCECONNECT,
+        _("Ce mandat a été signé sans FranceConnect : il ne permet pas de s’y connecter."),
+    ),
+    Condition(
+        "rung_of_paper",
+        lambda f: (
+            not rung_allows(
+                f.usager.rung,
+                Capability.PAPER,
+                established_at=f.usager.rung_established_at,
+                at=f.at,
+            )
+        ),
+        _("Personne n’a vu de pièce d’identité : aidez la personne à côté d’elle."),
+    ),
         "presence_known",
         lambda f: f.presence not in Presence.values,
         _("Dites si la personne est présente, au téléphone ou absente."),
@@ -178,6 +202,8 @@ CONDITIONS: tuple[Condition, ...] = (
 
 # Those that only who knows the service can ask (P-07).
 OF_THE_SERVICE = frozenset({"category", "rep_scope", "rep_scope_declared"})
+# Those of an identity given through FranceConnect: a letter or a call asks for less (P-32).
+OF_RELEASE = frozenset({"rung", "signed_on_paper", "signed_below_franceconnect"})
 
 
 def fresh_confirmation(autorisation: Autorisation, *, at: datetime) -> Confirmation | None:
@@ -273,7 +299,10 @@ def first_refusal(facts: UseFacts, *, without: AbstractSet[str] = frozenset()) -
 
 
 def autorisations_usable(*, acteur: Acteur, usager: Usager, at: datetime) -> QuerySet[Autorisation]:
-    """The live lines of a person that this acteur may choose now; the use itself is checked again."""
+    """The live lines of a person that this acteur may choose now at FranceConnect; the use is checked again.
+
+    None of a mandat signed on paper (P-32).
+    """
     if acteur.structure is None or acteur.affectation is None:
         return Autorisation.objects.none()
     allowed = [theme.key for theme in themes() if acteur.allows_theme(theme.key)]
@@ -293,3 +322,5 @@ def autorisations_usable(*, acteur: Acteur, usager: Usager, at: datetime) -> Que
         .select_related("mandat")
         .order_by("theme", "scope")
     )
+            mandat__rung=Rung.FRANCECONNECT,
+        .exclude(mandat__consent_method=ConsentMethod.PAPER)

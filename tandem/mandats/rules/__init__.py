@@ -43,10 +43,20 @@ from tandem.mandats.rules.lines import (
     renewal_refused,
     replaced_by,
 )
+from tandem.mandats.rules.paper import (
+    ELSEWHERE,
+    Hand,
+    Handwritten,
+    Keeper,
+    PaperWrong,
+    UseWay,
+    use_way,
+)
 
 __all__ = [
     "CAN_SIGN_ALONE",
     "COOL_OFF",
+    "ELSEWHERE",
     "ENDING_SOON",
     "POINTS",
     "RESPONSIBILITY",
@@ -61,11 +71,16 @@ __all__ = [
     "Difference",
     "Duree",
     "EndKind",
+    "Hand",
+    "Handwritten",
+    "Keeper",
     "Line",
+    "PaperWrong",
     "Presence",
     "Reader",
     "State",
     "Understanding",
+    "UseWay",
     "allowed_durees",
     "announcement_due",
     "announcements",
@@ -80,4 +95,5 @@ __all__ = [
     "mandat_state",
     "renewal_refused",
     "replaced_by",
+    "use_way",
 ]

@@ -64,6 +64,8 @@ class ConsentMethod(TextChoices):
 
     FRANCECONNECT = "franceconnect", _("FranceConnect, face à face")
     CODE = "code", _("code envoyé sur un moyen de contact prouvé")
+    # Never called an electronic signature (P-44).
+    PAPER = "paper", _("signé à la main, sur papier")
 
 
 class Reader(TextChoices):

@@ -63,6 +63,8 @@ def fall(name: str, line: Autorisation, acteur: Any, at: datetime) -> None:
             line.usager_id
         ),
         "rung": lambda: change(Usager, rung="piece_vue")(line.usager_id),
+        "signed_on_paper": lambda: change(Mandat, consent_method="paper")(line.mandat_id),
+        "signed_below_franceconnect": lambda: change(Mandat, rung="piece_vue")(line.mandat_id),
         "theme_of_acteur": lambda: change(Structure, allowed_themes=["social"])(
             acteur.structure.pk
         ),
@@ -78,7 +80,8 @@ BY_THE_QUESTION: dict[str, Any] = {
 }
 
 
-APART = {"same_structure", "rep_scope_declared", "fresh_confirmation"}
+# The last one is shown in papier: below it, "rung" refuses first.
+APART = {"same_structure", "rep_scope_declared", "fresh_confirmation", "rung_of_paper"}
 
 
 BY_THE_DATABASE = [
