@@ -8,17 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.documents.queries import Act
 from tandem.kernel.text import clean_line
+from tandem.ui.free_text import FreeTextField
 
 
 class PaperForm(forms.Form):
     """One act of the line, and what makes it precise."""
 
-    detail = forms.CharField(
+    detail = FreeTextField(
         label=_("Ce qui est fait exactement"),
         help_text=_(
             "Par exemple : déclarer les revenus de 2025 et valider. Ni mot de passe, ni numéro de compte."
         ),
         max_length=300,
+        one_line=True,
         error_messages={
             "required": _("Écrivez ce qui est fait exactement : la personne signe pour cela.")
         },

@@ -13,6 +13,7 @@ from tandem.kernel.text import clean_line
 from tandem.mandats.rules import AbsenceReason, Presence
 from tandem.oidc_provider.rules.choices import PRESENCE_WORDS
 from tandem.ui.forms import CardRadioSelect
+from tandem.ui.free_text import FreeTextField
 
 SERVICE_LENGTH = 60
 # An address, a telephone, a NIR: nothing of the person belongs here (P-12).
@@ -58,13 +59,13 @@ class UseForm(forms.Form):
         required=False,
         widget=forms.Select,
     )
-    service_declared = forms.CharField(
+    service_declared = FreeTextField(
         label=_("Sur quel site vous connectez-vous ?"),
         help_text=_(
             "Par exemple : impots.gouv.fr. La personne le lira. N’écrivez rien de personnel."
         ),
         max_length=SERVICE_LENGTH,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        one_line=True,
     )
 
     def __init__(self, *args: Any, lines: Sequence[Line], **kwargs: Any) -> None:

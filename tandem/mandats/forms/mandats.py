@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.mandats.queries.verification import CODE_LENGTH, clean_code
 from tandem.mandats.rules import AccountMeans
 from tandem.referentiels.queries import ScopeDescription
+from tandem.ui.free_text import FreeTextField
 
 
 class SearchForm(forms.Form):
@@ -63,11 +64,11 @@ class RenounceForm(forms.Form):
 class AccountForm(forms.Form):
     """What was done in the person's absence, and how they learned it (P-05)."""
 
-    text = forms.CharField(
+    text = FreeTextField(
         label=_("Ce qui a été fait"),
         help_text=_("En mots simples : la personne le lit, ou vous le lui lisez."),
         max_length=2_000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        rows=6,
     )
     means = forms.ChoiceField(
         label=_("Comment la personne l’a-t-elle appris ?"),
