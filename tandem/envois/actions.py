@@ -18,7 +18,7 @@ from tandem.envois.rules import (
     is_header_safe,
     retry_delay,
 )
-from tandem.envois.signals import message_failed
+from tandem.envois.signals import message_asked, message_failed
 from tandem.kernel.crypto import DecryptionError, UnknownKeyError
 from tandem.kernel.refusals import Refusal
 
@@ -45,6 +45,7 @@ def queue_email(
     """Write an e-mail in the outbox, within the caller's transaction.
 
     The same `key` gives the row already there, and nothing more is sent. `key` holds no personal value.
+    About someone who does not exist (A-14), the message given back has no row: nothing is sent.
     After `expires_at` the message is not sent any more (a code that would come too late).
 
     Raises:
@@ -90,15 +91,20 @@ def _queue(
     expires_at: datetime | None,
 ) -> Message:  # fmt: skip
     content = hashlib.sha256(f"{len(subject)}:{subject}{body}".encode()).hexdigest()
+    said = {
+        "kind": kind, "recipient": to, "subject": subject, "body": body, "content_hash": content,
+        "about": about, "created_at": at, "next_attempt_at": at, "expires_at": expires_at,
+    }  # fmt: skip
+    if about is not None and _is_silenced(about):
+        return Message(key=key, **said)
     with transaction.atomic():
-        message, _created = Message.objects.get_or_create(
-            key=key,
-            defaults={
-                "kind": kind, "recipient": to, "subject": subject, "body": body, "content_hash": content,
-                "about": about, "created_at": at, "next_attempt_at": at, "expires_at": expires_at,
-            },
-        )  # fmt: skip
+        message, _created = Message.objects.get_or_create(key=key, defaults=said)
     return message
+
+
+def _is_silenced(about: UUID) -> bool:
+    """Whether a room above says that nobody is there to read what is said of this usager (A-14)."""
+    return any(answer is True for _who, answer in message_asked.send(sender=Message, about=about))
 
 
 def send_due(*, at: datetime, worker: str, limit: int = 50) -> int:

@@ -26,3 +26,4 @@ AFFECTATION_THEMES_RESTRICTED = Event(
 CHARTE_ACCEPTED = Event(
     "structures.charte_accepted", _("Charte acceptée"), facts=frozenset({"version"})
 )
+PRACTICE_OPENED = Event("structures.practice_opened", _("Entraînement ouvert"))

@@ -20,6 +20,10 @@ class StructureQuerySet(models.QuerySet["Structure"]):
     def active(self) -> "StructureQuerySet":
         return self.filter(closed_at=None)
 
+    def true(self) -> "StructureQuerySet":
+        """Those that exist: no sandbox (A-14)."""
+        return self.filter(practice_of=None)
+
 
 class Structure(PublicIdModel):
     """An organisation that helps. Mandats are between the usager and it."""
@@ -39,13 +43,17 @@ class Structure(PublicIdModel):
     search_key = EncryptedTextField()
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Whose sandbox this is (A-14): fictitious, theirs alone. Null: a true structure. Never changes.
+    practice_of = models.ForeignKey(
+        Compte, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     objects = StructureQuerySet.as_manager()
 
     privacy = Privacy(
         purpose="Nommer l’organisation à qui la personne donne mandat.",
         retention="structure",
-        personal=set(),
+        personal={"practice_of"},
         sensitive={"search_key"},
         none={
             "name", "siret", "address", "postcode", "city", "commune_insee", "phone", "email", "timezone",
@@ -58,8 +66,13 @@ class Structure(PublicIdModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["siret", "name"],
-                condition=Q(closed_at=None),
+                condition=Q(closed_at=None, practice_of=None),
                 name="one_open_structure_per_siret_and_name",
+            ),
+            models.UniqueConstraint(
+                fields=["practice_of"],
+                condition=Q(closed_at=None, practice_of__isnull=False),
+                name="one_practice_structure_per_compte",
             ),
             models.CheckConstraint(
                 condition=~Q(name="") & ~Q(siret=""), name="structure_has_a_name_and_a_siret"
@@ -73,6 +86,11 @@ class Structure(PublicIdModel):
     @property
     def is_active(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def is_practice(self) -> bool:
+        """A sandbox: nothing of it is true, nothing of it leaves (A-14)."""
+        return self.practice_of_id is not None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -211,6 +229,11 @@ class Acteur:
         who: UUID | None = None if self.compte is None else self.compte.public_id
         where: UUID | None = None if self.structure is None else self.structure.public_id
         return Author(kind=self.kind.value, id=who, structure=where)
+
+    @property
+    def is_practising(self) -> bool:
+        """In their own sandbox: fictitious people, nothing leaves (A-14)."""
+        return self.structure is not None and self.structure.is_practice
 
     @property
     def is_referent(self) -> bool:

@@ -1,6 +1,7 @@
 """Who may do what to structures: the third lock."""
 
 from tandem.structures.models import Acteur, Affectation, Structure
+from tandem.structures.queries import affectations_of_compte
 from tandem.structures.rules import ActeurKind
 
 
@@ -35,3 +36,9 @@ def may_accept_charte(acteur: Acteur) -> bool:
         and acteur.structure is not None
         and acteur.structure.is_active
     )
+
+
+def may_practise(acteur: Acteur) -> bool:
+    """Anyone who works somewhere, habilité or not yet: practising opens no door outside (A-14)."""
+    compte = acteur.compte
+    return compte is not None and compte.is_active and affectations_of_compte(compte).exists()

@@ -30,11 +30,13 @@ def acteur_of(compte: Compte, *, chosen: str = "") -> Acteur:
     """Who this compte is, working under the affectation chosen in its session; one query.
 
     Without a choice, the only live affectation is taken. With several, or when the one chosen has ended,
-    none is: nobody changes structure without having said so.
+    none is: nobody changes structure without having said so. The sandbox is only ever chosen, and by someone who
+    works somewhere (A-14).
     """
-    live = list(affectations_of_compte(compte).with_charte(CURRENT_VERSION))
+    every = list(_live_of(compte).with_charte(CURRENT_VERSION))
+    live = [a for a in every if not a.structure.is_practice]
     if chosen:
-        affectation = next((a for a in live if str(a.public_id) == chosen), None)
+        affectation = next((a for a in every if live and str(a.public_id) == chosen), None)
     else:
         affectation = live[0] if len(live) == 1 else None
     if affectation is None:
@@ -73,8 +75,7 @@ def reread(acteur: Acteur) -> Acteur:
     return ANONYMOUS if acteur.affectation is None else acteur_from(acteur.affectation)
 
 
-def affectations_of_compte(compte: Compte) -> AffectationQuerySet:
-    """The live affectations of a compte, with their structure, oldest first."""
+def _live_of(compte: Compte) -> AffectationQuerySet:
     return (
         Affectation.objects.live()
         .filter(compte=compte)
@@ -83,10 +84,25 @@ def affectations_of_compte(compte: Compte) -> AffectationQuerySet:
     )
 
 
+def affectations_of_compte(compte: Compte) -> AffectationQuerySet:
+    """The live affectations of a compte, with their structure, oldest first; its sandbox is none of them."""
+    return _live_of(compte).filter(structure__practice_of=None)
+
+
+def practice_affectation(compte: Compte) -> Affectation | None:
+    """Their place in their own sandbox, once they opened it (A-14)."""
+    return _live_of(compte).filter(structure__practice_of=compte, structure__closed_at=None).first()
+
+
 def structures_of(compte: Compte) -> QuerySet[Structure]:
     """The open structures a compte works for, by name."""
     live = Affectation.objects.live().filter(compte=compte)
-    return Structure.objects.active().filter(pk__in=live.values("structure")).order_by("name", "pk")
+    return (
+        Structure.objects.active()
+        .true()
+        .filter(pk__in=live.values("structure"))
+        .order_by("name", "pk")
+    )
 
 
 def affectations_of(structure: Structure) -> AffectationQuerySet:

@@ -1,14 +1,18 @@
 """The people helped, as one structure knows them: identity, channels, who follows them, what is to be told."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from tandem.kernel.fields import EncryptedTextField
 from tandem.kernel.models import PublicIdModel
 from tandem.kernel.privacy import Privacy
+from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Affectation, Structure
+from tandem.usagers.fictitious import is_fictitious
 from tandem.usagers.rules import (
     ChannelKind,
     FreezeReason,
@@ -22,10 +26,22 @@ from tandem.usagers.rules import (
 )
 
 
+class SandboxRefused(Refusal):
+    """A true person in a sandbox, or someone of a sandbox outside it: never written (A-14)."""
+
+    code = "sandbox"
+
+
 class UsagerQuerySet(models.QuerySet["Usager"]):
     def known(self) -> "UsagerQuerySet":
         """Not erased."""
         return self.filter(erased_at=None)
+
+    def update(self, **values: Any) -> int:
+        """No person ever changes structure, whole tables at a time either."""
+        if {"structure", "structure_id"} & set(values):
+            raise SandboxRefused(_("Une personne ne change pas de structure."))
+        return super().update(**values)
 
 
 class Usager(PublicIdModel):
@@ -113,6 +129,36 @@ class Usager(PublicIdModel):
             ),
             models.CheckConstraint(condition=Q(rung__in=Rung.values), name="usager_rung_is_known"),
         ]
+
+    _structure_read: int | None = None
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any) -> "Usager":
+        """Remember where the person was when they were read."""
+        row = super().from_db(db, field_names, values)
+        vars(row)["_structure_read"] = vars(row).get("structure_id")
+        return row
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row, in its own world: true people outside sandboxes, fictitious ones inside, none across.
+
+        Raises:
+            SandboxRefused: the row would mix both, or change structure.
+        """
+        if self._structure_read not in {None, self.structure_id}:
+            raise SandboxRefused(_("Une personne ne change pas de structure."))
+        if self._state.adding or "rung" in (kwargs.get("update_fields") or ("rung",)):
+            self._refuse_mixing()
+        super().save(*args, **kwargs)
+
+    def _refuse_mixing(self) -> None:
+        if self.erased_at is not None:
+            return
+        is_practice = self.structure.is_practice
+        if is_practice != (self.rung == Rung.FICTIF):
+            raise SandboxRefused(_("En entraînement, on n’aide que les trois personnes fictives."))
+        if is_practice and not is_fictitious(self.given_names, self.family_name):
+            raise SandboxRefused(_("En entraînement, n’écrivez le nom d’aucune vraie personne."))
 
     @property
     def full_name(self) -> str:

@@ -278,3 +278,8 @@ def may_start_following(usager: Usager) -> AffectationQuerySet:
     """The habilités of the structure who do not follow the person yet."""
     followers = Suivi.objects.filter(usager=usager, ended_at=None)
     return habilites_of(usager.structure).exclude(pk__in=followers.values("affectation"))
+
+
+def is_of_a_sandbox(about: UUID, **_signal: object) -> bool:
+    """Whether this is someone fictitious: nothing is ever sent about them (A-14)."""
+    return Usager.objects.filter(public_id=about, structure__practice_of__isnull=False).exists()

@@ -43,6 +43,8 @@ class Rung(TextChoices):
     PIECE_VUE = "piece_vue", gettext_lazy("pièce d’identité vue")
     CONNU = "connu", gettext_lazy("personne connue de la structure")
     DECLARE = "declare", gettext_lazy("identité dite par la personne")
+    # Nobody: someone of a sandbox, where aidants practise.
+    FICTIF = "fictif", gettext_lazy("personne fictive, pour s’entraîner")
 
 
 class Capability(StrEnum):
@@ -60,6 +62,7 @@ RUNG_ALLOWS: Final[dict[Rung, frozenset[Capability]]] = {
     Rung.PIECE_VUE: frozenset(Capability) - {Capability.RELEASE},
     Rung.CONNU: frozenset({Capability.FOLLOW_UP, Capability.LETTERS, Capability.BESIDE}),
     Rung.DECLARE: frozenset({Capability.BESIDE}),
+    Rung.FICTIF: frozenset(Capability) - {Capability.RELEASE},
 }
 
 

@@ -8,6 +8,7 @@ from tandem.structures.actions.people import (
     habilite_affectation,
     invite_person,
 )
+from tandem.structures.actions.practice import open_practice
 from tandem.structures.actions.structures import (
     Founded,
     close_structure,
@@ -19,5 +20,5 @@ from tandem.structures.actions.themes import restrict_affectation, restrict_stru
 __all__ = [
     "AffectationRefused", "Founded", "NotAllowed", "StructureRefused", "accept_charte", "add_affectation",
     "close_structure", "create_structure", "end_affectation", "found_structure", "habilite_affectation",
-    "invite_person", "restrict_affectation", "restrict_structure",
+    "invite_person", "open_practice", "restrict_affectation", "restrict_structure",
 ]  # fmt: skip

@@ -31,7 +31,7 @@ def add_affectation(
     """Assign a compte to a structure. `habilite` is for the machine and the operators only.
 
     Raises:
-        AffectationRefused: already there, or the structure or the compte is closed.
+        AffectationRefused: already there, the structure or the compte is closed, or this is somebody's sandbox.
         NotAllowed: the acteur does not manage this structure, or may not habiliter.
     """
     if not permissions.may_manage_people(acteur, structure):
@@ -40,6 +40,8 @@ def add_affectation(
         raise NotAllowed(_("L’habilitation se demande : un référent ne la donne pas lui-même."))
     if not structure.is_active or not compte.is_active:
         raise AffectationRefused(_("Cette structure ou ce compte est fermé."))
+    if structure.is_practice:
+        raise AffectationRefused(_("C’est un entraînement : chacun a le sien, et y est seul."))
     if Affectation.objects.live().filter(compte=compte, structure=structure).exists():
         raise AffectationRefused(_("Cette personne travaille déjà pour la structure."))
     affectation = Affectation.objects.create(

@@ -28,6 +28,7 @@ from tandem.usagers.actions.identity import (
     rename_usager,
     vouch_for,
 )
+from tandem.usagers.actions.practice import fictitious_named, welcome_fictitious
 from tandem.usagers.actions.reading import (
     BesideAnother,
     record_contact,
@@ -47,9 +48,10 @@ from tandem.usagers.actions.telling import record_told, send_digests, tell_usage
 __all__ = [
     "BesideAnother", "CodeRefused", "NotAllowed", "UsagerRefused", "add_channel", "answer_protection",
     "check_confirmation_code", "correct_death", "declare_usager", "demote_channel", "end_channel", "end_suivi",
-    "erase_usager", "freeze_usager", "identify_usager", "inscribe_channel", "prove_channel", "purge_codes",
+    "erase_usager", "fictitious_named", "freeze_usager", "identify_usager", "inscribe_channel", "prove_channel",
+    "purge_codes",
     "record_contact", "record_death", "record_piece_seen", "record_reading", "record_told", "refuse_beside_another",
     "rename_usager",
     "send_confirmation_code", "send_digests", "send_proof", "set_discreet", "set_team_access", "start_suivi",
-    "tell_usager", "thaw_usager", "void_codes", "vouch_for",
+    "tell_usager", "thaw_usager", "void_codes", "vouch_for", "welcome_fictitious",
 ]  # fmt: skip

@@ -19,8 +19,17 @@ from tandem.usagers.actions.doors import UsagerRefused, locked, trace
 from tandem.usagers.actions.reading import record_contact
 from tandem.usagers.models import Channel, OneTimeCode, Usager
 from tandem.usagers.queries import proven_channels, use_refusal
-from tandem.usagers.rules import CHANNEL_SETTLES, CODE_LIFE, CODE_TRIES, ChannelKind, is_purpose
+from tandem.usagers.rules import (
+    CHANNEL_SETTLES,
+    CODE_LIFE,
+    CODE_TRIES,
+    ChannelKind,
+    Rung,
+    is_purpose,
+)
 
+# The code that someone fictitious reads on their telephone.
+PRACTICE_CODE = "123456"
 _TEN_MINUTES = 600
 _DAY = 86_400
 
@@ -75,7 +84,8 @@ def send_code(
     if not is_purpose(purpose):
         raise ValueError("a purpose is a word and an identifier")
     _refuse_flood(usager, channel)
-    code = f"{secrets.randbelow(10**6):06d}"
+    # Someone fictitious receives nothing: the page of a sandbox says which code they read.
+    code = PRACTICE_CODE if usager.rung == Rung.FICTIF else f"{secrets.randbelow(10**6):06d}"
     with transaction.atomic():
         row = locked(acteur, usager)
         OneTimeCode.objects.filter(usager=row, purpose=purpose, used_at=None).delete()

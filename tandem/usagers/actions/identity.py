@@ -52,7 +52,7 @@ def identify_usager(*, acteur: Acteur, verified: VerifiedIdentity, at: datetime)
     former_rung = "" if match == "new" else usager.rung
     former = _replace(usager, values)
     usager.sub_index, usager.identity_index = sub, identity or usager.identity_index
-    _establish(usager, Rung.FRANCECONNECT, desk=desk, at=at)
+    _establish(usager, rung_at(desk.structure), desk=desk, at=at)
     usager.save()
     record_contact(usager=usager, at=at)
     index_names(usager)
@@ -61,6 +61,11 @@ def identify_usager(*, acteur: Acteur, verified: VerifiedIdentity, at: datetime)
         _record_correction(acteur, usager, former, at)
     trace(events.IDENTIFIED, acteur, usager, at, facts={"match": match, "former_rung": former_rung})
     return usager
+
+
+def rung_at(structure: Structure) -> Rung:
+    """How sure an identity received there is: in a sandbox, it is nobody's (A-14)."""
+    return Rung.FICTIF if structure.is_practice else Rung.FRANCECONNECT
 
 
 def _values_of(identity: PivotIdentity) -> dict[str, str]:
@@ -92,7 +97,7 @@ def _welcome(
                 structure=desk.structure,
                 sub_index=sub,
                 identity_index=identity,
-                rung=Rung.FRANCECONNECT,
+                rung=rung_at(desk.structure),
                 rung_established_at=at,
                 created_at=at,
                 last_contact_at=at,
@@ -271,7 +276,7 @@ def vouch_for(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
 
 
 # A weaker way never replaces a surer one; the same way again makes it fresh.
-_ORDER = [Rung.DECLARE, Rung.CONNU, Rung.PIECE_VUE, Rung.FRANCECONNECT]
+_ORDER = [Rung.DECLARE, Rung.CONNU, Rung.PIECE_VUE, Rung.FRANCECONNECT, Rung.FICTIF]
 
 
 def _raise_rung(

@@ -18,6 +18,7 @@ class TestTheRungPolicy:
         Rung.PIECE_VUE: {"paper", "follow_up", "letters", "beside"},
         Rung.CONNU: {"follow_up", "letters", "beside"},
         Rung.DECLARE: {"beside"},
+        Rung.FICTIF: {"paper", "follow_up", "letters", "beside"},
     }
 
     @pytest.mark.parametrize("rung", Rung)
