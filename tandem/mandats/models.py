@@ -21,6 +21,7 @@ from tandem.mandats.rules import (
     State,
     mandat_state,
 )
+from tandem.usagers.rules import Rung
 
 
 class MandatQuerySet(models.QuerySet["Mandat"]):
@@ -110,6 +111,11 @@ class Mandat(PublicIdModel):
             ),
             models.CheckConstraint(
                 condition=Q(consent_method__in=ConsentMethod.values), name="mandat_consent_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(consent_method=ConsentMethod.PRACTICE, rung=Rung.FICTIF)
+                | (~Q(consent_method=ConsentMethod.PRACTICE) & ~Q(rung=Rung.FICTIF)),
+                name="mandat_of_someone_fictitious_is_an_exercise",
             ),
             models.CheckConstraint(
                 condition=(Q(erased_at__isnull=False) | ~Q(snapshot=""))

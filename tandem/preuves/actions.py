@@ -49,7 +49,9 @@ def verify_code(*, code: str, address: str, at: datetime) -> VerificationResult:
         )
     with transaction.atomic():
         result = verification(code, at=at)
-        mandat = None if result.status is Status.UNKNOWN else mandat_of_code(code)
+        # An exercise leaves no line: nobody is told, for nobody is there.
+        unread = result.status in {Status.UNKNOWN, Status.EXERCISE}
+        mandat = None if unread else mandat_of_code(code)
         if mandat is not None:
             record(
                 events.MANDAT_VERIFIED,

@@ -139,7 +139,8 @@ def revoke_by_code(*, acteur: Acteur, code: str, at: datetime) -> Mandat:
     """
     if not permissions.may_stop_by_code(acteur):
         raise NotAllowed(_("Connectez-vous comme aidant pour arrêter un mandat."))
-    mandat = mandat_of_code(code)
+    # A sandbox stops its own papers only (A-14).
+    mandat = mandat_of_code(code, sandbox=acteur.structure if acteur.is_practising else None)
     if mandat is None:
         raise MandatRefused(
             _("Aucun mandat ne porte ce code. Vérifiez les lettres imprimées au bas de la feuille.")

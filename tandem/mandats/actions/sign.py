@@ -98,6 +98,8 @@ def _checked(acteur: Acteur, signing: Signing, at: datetime) -> Signing:
 
 
 def _consent(signing: Signing) -> ConsentMethod:
+    if signing.affectation.structure.is_practice:
+        return ConsentMethod.PRACTICE
     if signing.handwritten is not None:
         return ConsentMethod.PAPER
     return ConsentMethod.FRANCECONNECT if signing.agreement.identity else ConsentMethod.CODE

@@ -58,6 +58,12 @@ def _obstacle(obstacle: Obstacle) -> Callable[[UseFacts], bool]:
 
 
 CONDITIONS: tuple[Condition, ...] = (
+    # First of all: no door opens on what is not true. Both the line and whoever asks are looked at.
+    Condition(
+        "not_practice",
+        lambda f: f.acteur.is_practising or f.line.structure.is_practice,
+        _("C’est un entraînement : rien ne sort, et FranceConnect ne reçoit aucune identité."),
+    ),
     Condition(
         "affectation_live",
         _obstacle(Obstacle.NO_AFFECTATION),
@@ -138,12 +144,6 @@ CONDITIONS: tuple[Condition, ...] = (
         _("L’identité n’a pas été vérifiée par FranceConnect : elle ne peut pas être transmise."),
     ),
     Condition(
-        "theme_of_acteur",
-        lambda f: not f.acteur.allows_theme(f.line.theme),
-        _("Votre structure ne vous permet pas d’agir dans ce thème."),
-    ),
-    Condition(
-    Condition(
         "signed_on_paper",
         lambda f: f.line.mandat.consent_method == ConsentMethod.PAPER,
         _(
@@ -167,6 +167,12 @@ CONDITIONS: tuple[Condition, ...] = (
         ),
         _("Personne n’a vu de pièce d’identité : aidez la personne à côté d’elle."),
     ),
+    Condition(
+        "theme_of_acteur",
+        lambda f: not f.acteur.allows_theme(f.line.theme),
+        _("Votre structure ne vous permet pas d’agir dans ce thème."),
+    ),
+    Condition(
         "presence_known",
         lambda f: f.presence not in Presence.values,
         _("Dites si la personne est présente, au téléphone ou absente."),
@@ -203,7 +209,8 @@ CONDITIONS: tuple[Condition, ...] = (
 # Those that only who knows the service can ask (P-07).
 OF_THE_SERVICE = frozenset({"category", "rep_scope", "rep_scope_declared"})
 # Those of an identity given through FranceConnect: a letter or a call asks for less (P-32).
-OF_RELEASE = frozenset({"rung", "signed_on_paper", "signed_below_franceconnect"})
+# What stays in a sandbox neither.
+OF_RELEASE = frozenset({"not_practice", "rung", "signed_on_paper", "signed_below_franceconnect"})
 
 
 def fresh_confirmation(autorisation: Autorisation, *, at: datetime) -> Confirmation | None:
@@ -243,7 +250,7 @@ def use_facts(
         # then read as it was left.
         Usager.objects.select_for_update(of=("self",), no_key=True).get(pk=autorisation.usager_id)
     line = Autorisation.objects.select_related(
-        "mandat__structure", "mandat__usager", "usager__structure"
+        "structure", "mandat__structure", "mandat__usager", "usager__structure"
     ).get(pk=autorisation.pk)
     now = reread(acteur)
     named = line.mandat.whole_team or (
@@ -318,9 +325,9 @@ def autorisations_usable(*, acteur: Acteur, usager: Usager, at: datetime) -> Que
             usager=usager,
             usager__in=usagers_visible_to(acteur),
             theme__in=allowed,
+            mandat__rung=Rung.FRANCECONNECT,
         )
+        .exclude(mandat__consent_method=ConsentMethod.PAPER)
         .select_related("mandat")
         .order_by("theme", "scope")
     )
-            mandat__rung=Rung.FRANCECONNECT,
-        .exclude(mandat__consent_method=ConsentMethod.PAPER)

@@ -5,11 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from django.db.models import Q
+
 from tandem.impression.rules import grouped
 from tandem.kernel.crypto import blind_index
 from tandem.mandats.models import Mandat
 from tandem.mandats.rules import State
 from tandem.referentiels.queries import describe_scopes
+from tandem.structures.models import Structure
 
 # No letter nor digit that is taken for another, read aloud or by hand (S-32): 28 of them make 134 bits.
 ALPHABET: Final = "346789QWERTYUPADFGHJKLXCVBNM"
@@ -22,6 +25,8 @@ class Status(StrEnum):
     VALID = "valid"
     ENDED = "ended"
     UNKNOWN = "unknown"
+    # A paper of a sandbox: worth nothing, and said so (A-14).
+    EXERCISE = "exercise"
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class VerificationResult:
 
 
 UNKNOWN: Final = VerificationResult(Status.UNKNOWN)
+EXERCISE: Final = VerificationResult(Status.EXERCISE)
 
 
 def clean_code(code: str) -> str:
@@ -53,15 +59,25 @@ def code_index(code: str) -> str:
     return blind_index(clean_code(code), domain="mandats.verification")
 
 
-def mandat_of_code(code: str) -> Mandat | None:
-    """The mandat that carries this code, whatever the structure: whoever holds the paper holds the code."""
+def mandat_of_code(code: str, *, sandbox: Structure | None = None) -> Mandat | None:
+    """The mandat that carries this code, whatever the structure: whoever holds the paper holds the code.
+
+    A sandbox knows its own papers only, and nobody outside knows them (A-14).
+    """
     if len(clean_code(code)) != CODE_LENGTH:
         return None
+    place = Q(structure__practice_of=None) if sandbox is None else Q(structure=sandbox)
     return (
-        Mandat.objects.filter(verification_index=code_index(code))
+        Mandat.objects.filter(place, verification_index=code_index(code))
         .select_related("structure", "usager")
         .first()
     )
+
+
+def _is_of_a_sandbox(code: str) -> bool:
+    return Mandat.objects.filter(
+        verification_index=code_index(code), structure__practice_of__isnull=False
+    ).exists()
 
 
 def verification(code: str, *, at: datetime) -> VerificationResult:
@@ -72,7 +88,7 @@ def verification(code: str, *, at: datetime) -> VerificationResult:
     """
     mandat = mandat_of_code(code)
     if mandat is None:
-        return UNKNOWN
+        return EXERCISE if _is_of_a_sandbox(code) else UNKNOWN
     rows = list(mandat.autorisations.order_by("pk"))
     live = [row for row in rows if row.is_active(at=at)]
     person = mandat.usager

@@ -66,6 +66,8 @@ class ConsentMethod(TextChoices):
     CODE = "code", _("code envoyé sur un moyen de contact prouvé")
     # Never called an electronic signature (P-44).
     PAPER = "paper", _("signé à la main, sur papier")
+    # Nobody agreed to anything: someone fictitious, in a sandbox.
+    PRACTICE = "practice", _("personne fictive, pour s’entraîner")
 
 
 class Reader(TextChoices):

@@ -39,6 +39,7 @@ def fall(name: str, line: Autorisation, acteur: Any, at: datetime) -> None:
     """Make one condition fall, in the database, behind the objects already read."""
     ends = at - timedelta(minutes=1)
     falls = {
+        "not_practice": lambda: change(Structure, practice_of=acteur.compte)(acteur.structure.pk),
         "affectation_live": lambda: change(Affectation, ended_at=at)(acteur.affectation.pk),
         "compte_active": lambda: change(type(acteur.compte), is_active=False, deactivated_at=at)(
             acteur.compte.pk

@@ -20,7 +20,7 @@ def link_transfer(*, acteur: Acteur, draft: Draft, code: str, at: datetime) -> D
     """
     with transaction.atomic():
         row = locked(acteur, draft, at)
-        former = mandat_of_code(code)
+        former = mandat_of_code(code, sandbox=acteur.structure if acteur.is_practising else None)
         if former is None or former.structure_id == row.affectation.structure_id:
             raise MandatRefused(
                 _("Aucun mandat d’une autre structure ne porte ce code. Vérifiez les lettres.")
