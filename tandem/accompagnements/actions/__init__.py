@@ -21,7 +21,7 @@ from tandem.accompagnements.actions.demarches import (
 from tandem.accompagnements.actions.doors import AccompagnementRefused, NotAllowed
 from tandem.accompagnements.actions.filing import file_demarche, record_receipt_reading
 from tandem.accompagnements.actions.mandats import prepare_mandat
-from tandem.accompagnements.actions.people import find_people, name_demarche_declared
+from tandem.accompagnements.actions.people import name_demarche_declared
 from tandem.accompagnements.actions.relais import hand_over, take_relais
 from tandem.accompagnements.actions.retention import purge_brouillons, purge_follow_up
 
@@ -34,7 +34,6 @@ __all__ = [
     "close_demarche",
     "drop_brouillon",
     "file_demarche",
-    "find_people",
     "follow_demarche",
     "hand_over",
     "keep_brouillon",

@@ -1,4 +1,4 @@
-"""Whose it is: someone found, or someone who says their name."""
+"""Whose it is: someone who says their name."""
 
 from datetime import datetime
 
@@ -6,38 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tandem.accompagnements.actions.demarches import name_demarche
-from tandem.accompagnements.actions.doors import AccompagnementRefused, at_work, locked_demarche
+from tandem.accompagnements.actions.doors import AccompagnementRefused, locked_demarche
 from tandem.accompagnements.models import DemarcheSuivie
-from tandem.kernel import limits
-from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Acteur
 from tandem.usagers.actions import declare_usager
-from tandem.usagers.models import Usager
-from tandem.usagers.queries import search_usagers
-
-# Nobody honest reaches this by typing names.
-SEARCHES = 60
-WINDOW_SECONDS = 60
-
-
-class SearchRefused(Refusal):
-    """Too many searches from one desk in a minute: nobody leafs through the base (S-51)."""
-
-    status = 429
-    code = "limits"
-
-
-def find_people(*, acteur: Acteur, q: str) -> list[Usager]:
-    """At most twenty people of the acteur's structure whose name holds these words.
-
-    Raises:
-        SearchRefused: more than sixty searches in a minute.
-    """
-    desk = at_work(acteur)
-    key = f"accompagnements.search:{desk.affectation.public_id}"
-    if not limits.hit(key, limit=SEARCHES, window=WINDOW_SECONDS):
-        raise SearchRefused(_("Vous avez fait beaucoup de recherches. Attendez une minute."))
-    return search_usagers(acteur, q)
 
 
 @transaction.atomic

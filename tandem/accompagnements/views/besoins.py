@@ -30,7 +30,7 @@ from tandem.kernel import clock
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.ui.shortcuts import render_form
 from tandem.usagers.models import Usager
-from tandem.usagers.queries import usager_visible_to
+from tandem.usagers.queries import search_usagers, usager_visible_to
 
 LISTS: Final = {
     "a-moi": gettext_lazy("À moi"),
@@ -166,7 +166,7 @@ def _who(
     search = PersonSearchForm(request.POST if "q" in request.POST else None)
     people: list[Usager] = []
     if search.is_bound and search.is_valid():
-        people = actions.find_people(acteur=request.acteur, q=search.cleaned_data["q"])
+        people = search_usagers(request.acteur, search.cleaned_data["q"])
     masked = is_someone_present(request) and len(people) > 1
     context = {
         "what": row,

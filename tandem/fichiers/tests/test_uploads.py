@@ -1,12 +1,16 @@
 """What is refused among the files sent, and what is taken out of those that are kept (S-45)."""
 
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from django import forms
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.test import RequestFactory
+from django.utils.datastructures import MultiValueDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +28,8 @@ from tandem.fichiers.tests.samples import (
     stream,
 )
 from tandem.fichiers.uploads import UploadRefused, check_upload
+
+Maker = Callable[..., bytes]
 
 
 def checked(content: bytes, name: str = "papier.pdf") -> CheckedFile:
@@ -77,13 +83,16 @@ class TestSize:
         big = ContentFile(b"x" * (UPLOAD_MAX + 5), "gros.pdf")
         request = RequestFactory().post("/", {"receipt": big})
         received = request.FILES["receipt"]
+        assert isinstance(received, UploadedFile)
         assert received.size == UPLOAD_MAX + 5
         assert received.read() == b""
         assert not hasattr(received, "temporary_file_path")
 
     def test_what_is_small_arrives_whole(self) -> None:
         request = RequestFactory().post("/", {"receipt": ContentFile(png(), "a.png")})
-        assert request.FILES["receipt"].read() == png()
+        received = request.FILES["receipt"]
+        assert isinstance(received, UploadedFile)
+        assert received.read() == png()
 
 
 class TestImages:
@@ -112,12 +121,12 @@ class TestImages:
         "end", [b"PK\x03\x04file", b"<html><script>", b"%PDF-1.4", b"<?PHP system", b"Rar!\x1a\x07"]
     )
     @pytest.mark.parametrize("make", [png, jpeg])
-    def test_a_file_behind_an_image_is_refused(self, make: type, end: bytes) -> None:
+    def test_a_file_behind_an_image_is_refused(self, make: Maker, end: bytes) -> None:
         """S-45: polyglots."""
         assert "en cache un autre" in refusal(make(end=b"\x00" * 9 + end))
 
     @pytest.mark.parametrize("make", [png, jpeg])
-    def test_what_a_telephone_adds_behind_is_dropped(self, make: type) -> None:
+    def test_what_a_telephone_adds_behind_is_dropped(self, make: Maker) -> None:
         kept = checked(make(end=b"\x00\x00ftypmp42 a short film")).content
         assert b"film" not in kept
 
@@ -228,16 +237,20 @@ class TestDocuments:
         assert len(kept) <= len(content) + 40
 
 
+def sent(content: bytes) -> "MultiValueDict[str, UploadedFile[Any]]":
+    return MultiValueDict({"receipt": [SimpleUploadedFile("a.png", content)]})
+
+
 class TestField:
     def test_says_beside_itself_what_is_wrong(self) -> None:
         class Sent(forms.Form):
             receipt = CheckedFileField(required=False)
 
-        bad = Sent({}, {"receipt": ContentFile(b"<html>", "a.pdf")})
+        bad = Sent({}, sent(b"<html>"))
         assert "Seuls les PDF" in bad.errors["receipt"][0]
-        good = Sent({}, {"receipt": ContentFile(png(), "a.png")})
+        good = Sent({}, sent(png()))
         assert good.is_valid()
         assert good.cleaned_data["receipt"].media_type == "image/png"
-        none = Sent({}, {})
+        none = Sent({})
         assert none.is_valid()
         assert none.cleaned_data["receipt"] is None
