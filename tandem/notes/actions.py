@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tandem.journal.actions import record, record_all
-from tandem.journal.rules import SYSTEM, Event, Line, Subject
+from tandem.journal.rules import SYSTEM, Author, Event, Line, Subject
 from tandem.kernel.refusals import Refusal
 from tandem.kernel.text import clean_text
 from tandem.notes import events, permissions
@@ -177,12 +177,13 @@ def _opened(event: Event, acteur: Acteur, usager: Usager, at: datetime) -> None:
 
 
 @transaction.atomic
-def end_working_notes(*, demarche_suivie: UUID, at: datetime) -> int:
+def end_working_notes(*, acteur: Acteur, demarche_suivie: UUID, at: datetime) -> int:
     """The démarche is over: the working notes that served it go at once (A.3); returns how many.
 
-    Called by whoever closes the démarche, inside its transaction and before its line of the journal.
+    Called by the action that closes the démarche, inside its transaction and just before its line of the journal:
+    that action has asked whether the acteur may.
     """
-    return _forget(Note.objects.filter(demarche_suivie=demarche_suivie), at)
+    return _forget(Note.objects.filter(demarche_suivie=demarche_suivie), acteur.author, at)
 
 
 @transaction.atomic
@@ -196,17 +197,17 @@ def purge_notes(*, at: datetime) -> int:
     )
     gone = Q(kind=Kind.SECRET, author__ended_at__lte=at - SECRET_KEPT_AFTER_LEAVING) & ~Exists(back)
     past = Q(expires_at__lte=at) | Q(usager__last_contact_at__lte=at - FACTS_KEPT) | gone
-    return _forget(Note.objects.filter(past), at)
+    return _forget(Note.objects.filter(past), SYSTEM, at)
 
 
-def _forget(notes: QuerySet[Note], at: datetime) -> int:
+def _forget(notes: QuerySet[Note], author: Author, at: datetime) -> int:
     rows = list(notes.select_related("usager").order_by("usager", "pk"))
     if not rows:
         return 0
     Note.objects.filter(pk__in=[row.pk for row in rows]).delete()
     people = {row.usager.public_id: None for row in rows}
     record_all(
-        [Line(events.PURGED, SYSTEM, Subject("usager", person), at, person) for person in people]
+        [Line(events.PURGED, author, Subject("usager", person), at, person) for person in people]
     )
     return len(rows)
 

@@ -29,8 +29,9 @@ def notes_visible_to(acteur: Acteur, *, at: datetime) -> NoteQuerySet:
 
     A fact: every aidant who sees the person. A working note: its author, and those who follow the person.
     A secret: its author alone, in the structure where it was written; being référent or operator opens nothing.
+    Nobody reads anything on someone they do not see, nor while they may not act (`usagers_visible_to`).
     """
-    if not acteur.may_act or acteur.affectation is None:
+    if acteur.affectation is None:
         return Note.objects.none()
     follows = Suivi.objects.filter(
         usager=OuterRef("usager"), affectation=acteur.affectation, ended_at=None

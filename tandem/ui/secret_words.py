@@ -149,7 +149,7 @@ _LINKED = re.compile(
     re.IGNORECASE,
 )
 _TURNED = re.compile(
-    rf"(?P<value>\b\d(?:[\s.\-]?\d){{2,9}}|\S{{4,}}),? (?:(?:c'est|est|etait|comme|=|pour)\s?|\()"
+    rf"(?P<value>\b\d(?:[\s.\-]?\d){{2,9}}|(?<!\S)\S{{4,60}}),? (?:(?:c'est|est|etait|comme|=|pour)\s?|\()"
     rf"(?:(?:le|son|mon|leur|un|ton) )?"
     rf"(?P<name>{_CALLED}|{_CODE_NAME})",
     re.IGNORECASE,

@@ -82,7 +82,8 @@ class TestTheEndOfADemarche:
         note_of(alice, rose, Kind.WORKING, "Celle-ci", at=at, demarche_suivie=demarche)
         note_of(alice, rose, Kind.WORKING, "Une autre", at=at, demarche_suivie=other)
         note_of(alice, rose, Kind.FACT, "Un fait", at=at, demarche_suivie=demarche)
-        assert actions.end_working_notes(demarche_suivie=demarche, at=at) == 1
+        acteur = acteur_from(alice)
+        assert actions.end_working_notes(acteur=acteur, demarche_suivie=demarche, at=at) == 1
         assert sorted(note.text for note in Note.objects.all()) == ["Un fait", "Une autre"]
 
 

@@ -61,7 +61,8 @@ class TestANote:
         """P-16: the référente of the structure is a colleague like another."""
         acteur = acteur_from(request.getfixturevalue(reader))
         assert kinds_read(acteur, rose, at) == {"fact"}
-        for kind in ("working", "secret"):
+        # Read or not, it is not theirs to correct.
+        for kind in Kind.values:
             with pytest.raises(queries.NoteUnknown):
                 queries.own_note(acteur, rose, notes[kind].public_id, at=at)
 
