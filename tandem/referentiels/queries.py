@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from tandem.referentiels import accounts, deadline_sources
+from tandem.referentiels import accounts, deadline_sources, declared
 from tandem.referentiels.accounts import AccountService
 from tandem.referentiels.deadlines import DeadlineRule, DemarcheDeadlines, Recurrence
+from tandem.referentiels.declared import DeclaredForm
 from tandem.referentiels.models import Commune, Demarche, Theme
 from tandem.referentiels.rules import GraveAct, Scope, ScopeKind, fold, overlaps
 from tandem.referentiels.sources import country_names
@@ -205,3 +206,13 @@ def account_services() -> tuple[AccountService, ...]:
 def account_service(key: str) -> AccountService | None:
     """One of them."""
     return next((service for service in accounts.services() if service.key == key), None)
+
+
+def declared_form(slug: str) -> DeclaredForm | None:
+    """What a declaration that comes back asks; None: this démarche is none."""
+    return declared.declared_forms().get(slug)
+
+
+def declared_slugs() -> tuple[str, ...]:
+    """The démarches that are declarations that come back."""
+    return tuple(declared.declared_forms())
