@@ -42,6 +42,7 @@ from tandem.journal.actions import record_all
 from tandem.journal.rules import Fact
 from tandem.kernel.text import clean_line, clean_text
 from tandem.mandats.rules import Presence
+from tandem.notes.actions import end_working_notes
 from tandem.referentiels.models import Demarche, Theme
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
@@ -279,7 +280,7 @@ def close_demarche(
     text: str = "",
     overridden: Sequence[str] = (),
 ) -> DemarcheSuivie:
-    """It has ended, and how.
+    """It has ended, and how. The working notes that served it end too (A.3).
 
     Raises:
         AccompagnementRefused: already closed.
@@ -291,6 +292,7 @@ def close_demarche(
     row.save(update_fields=["closed_at", "outcome"])
     row.relais.filter(taken_at=None).delete()
     write_step(row, desk, Step(EtapeKind.CLOSED, text), at)
+    end_working_notes(acteur=acteur, demarche_suivie=row.public_id, at=at)
     facts: dict[str, Fact] = {"outcome": str(outcome), **waved(overridden)}
     record_all([line(events.DEMARCHE_CLOSED, acteur, row, at, **facts)])
     return row

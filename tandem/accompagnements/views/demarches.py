@@ -26,6 +26,7 @@ from tandem.accompagnements.views.doors import (
     identifier_in,
     is_someone_present,
 )
+from tandem.fiches.queries import Alert, alerts_since
 from tandem.kernel import clock
 from tandem.mandats.rules import Presence
 from tandem.referentiels import queries as referentiels
@@ -164,8 +165,16 @@ def detail(request: ActeurRequest, row: DemarcheSuivie, at: datetime) -> dict[st
         "relais": row.relais.filter(taken_at=None).select_related("to_affectation__compte").first(),
         "autorisation": queries.covering_autorisation(row, at=at),
         "signer": queries.signer_of(request.acteur, row, at=at),
+        "alerts": _alerts(row, at),
         "at": at,
     }  # fmt: skip
+
+
+def _alerts(row: DemarcheSuivie, at: datetime) -> list[Alert]:
+    """What aidants of any structure said has changed since this démarche was opened."""
+    if row.demarche is None or row.closed_at is not None:
+        return []
+    return alerts_since([row.demarche.slug], row.opened_at, at=at)
 
 
 def _line(step: Etape) -> dict[str, object]:
