@@ -19,4 +19,6 @@ urlpatterns = [
     path("personnes/", views.search, name="search"),
     path("personnes/<uuid:public_id>/", views.person, name="person"),
     path("personnes/<uuid:public_id>/journal/", views.readings, name="readings"),
+    path("personnes/<uuid:public_id>/feuille/", views.sheet, name="sheet"),
+    path("personnes/<uuid:public_id>/feuille/pdf/", views.sheet_pdf, name="sheet_pdf"),
 ]

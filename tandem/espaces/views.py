@@ -7,12 +7,15 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tandem.documents.pdf import document_pdf
 from tandem.espaces import queries
 from tandem.espaces.forms import PlaceForm, PresenceForm, SearchForm
 from tandem.espaces.retention import retention_table
 from tandem.espaces.rules import SOMEONE, Presence
+from tandem.espaces.sheet import FACILE, STANDARD, languages, visit_sheet
 from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
 from tandem.structures.access import ActeurRequest, aidant_required, public_page
@@ -136,6 +139,66 @@ def readings(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     record_reading(acteur=request.acteur, usager=usager, at=at)
     context = {"at": at, "usager": usager, "page": page, "lines": lines}
     return render(request, "espaces/readings.html", context)
+
+
+@require_safe
+@get_writes("reading a person's sheet is an act, and is journaled (P-11)")
+@aidant_required
+def sheet(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """What the person takes home after a visit; `?version=`: easy, or with their language."""
+    at = clock.now()
+    if _presence(request).refuses(public_id):
+        return _closed_beside_another(request, public_id)
+    visit = queries.visit_of(request.acteur, public_id, at=at)
+    version = _version(request)
+    document = visit_sheet(visit, acteur=request.acteur, version=version, at=at)
+    record_reading(acteur=request.acteur, usager=visit.usager, at=at)
+    context = {"document": document, "usager": visit.usager, "version": version}
+    return render(request, "espaces/sheet.html", {**context, "languages": _versions(version)})
+
+
+@require_safe
+@get_writes("reading a person's sheet is an act, and is journaled (P-11)")
+@aidant_required
+def sheet_pdf(request: ActeurRequest, public_id: UUID) -> HttpResponse:
+    """The same on paper; `?couverture=1` puts a cover before it (P-29)."""
+    at = clock.now()
+    if _presence(request).refuses(public_id):
+        return _closed_beside_another(request, public_id)
+    visit = queries.visit_of(request.acteur, public_id, at=at)
+    document = visit_sheet(visit, acteur=request.acteur, version=_version(request), at=at)
+    record_reading(acteur=request.acteur, usager=visit.usager, at=at)
+    pdf = document_pdf(document, cover="couverture" in request.GET)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="feuille.pdf"'
+    return response
+
+
+def _version(request: HttpRequest) -> str:
+    wanted = request.GET.get("version", "")
+    return wanted if wanted == FACILE or wanted in languages() else STANDARD
+
+
+def _versions(current: str) -> list[dict[str, object]]:
+    names = {FACILE: _("Facile à lire"), **{code: said.name for code, said in languages().items()}}
+    shown: list[dict[str, object]] = [
+        {
+            "code": "fr",
+            "label": _("Français"),
+            "href": "?version=fr",
+            "current": current == STANDARD,
+        }
+    ]
+    shown += [
+        {
+            "code": "fr" if code == FACILE else code,
+            "label": label,
+            "href": f"?version={code}",
+            "current": code == current,
+        }
+        for code, label in names.items()
+    ]
+    return shown
 
 
 def _closed_beside_another(request: ActeurRequest, public_id: UUID) -> HttpResponse:

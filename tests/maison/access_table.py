@@ -204,6 +204,8 @@ ROWS: dict[str, Row] = {
     "espaces:privacy": Row(PUBLIC, GET),
     "espaces:public_home": Row(PUBLIC, GET),
     "espaces:readings": Row(AIDANT, GET, ROSE, about="rose"),
+    "espaces:sheet": Row(AIDANT, GET, ROSE, about="rose"),
+    "espaces:sheet_pdf": Row(AIDANT, GET, ROSE, about="rose"),
     "espaces:search": Row(AIDANT, BOTH),
     "espaces:where": Row(PUBLIC, GET),
     # mandats

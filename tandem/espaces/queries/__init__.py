@@ -12,8 +12,9 @@ from tandem.espaces.queries.person import (
     person_page,
 )
 from tandem.espaces.queries.public import open_structures
+from tandem.espaces.queries.sheet import Visit, visit_of
 
 __all__ = [
-    "Home", "LineShown", "MandatShown", "PersonPage", "Task", "TaskKind", "UseShown", "found_beside", "home",
-    "journal_about", "lines_about", "open_structures", "person_page",
+    "Home", "LineShown", "MandatShown", "PersonPage", "Task", "TaskKind", "UseShown", "Visit", "found_beside", "home",
+    "journal_about", "lines_about", "open_structures", "person_page", "visit_of",
 ]  # fmt: skip
