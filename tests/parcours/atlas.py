@@ -100,6 +100,70 @@ ACCOUNT = (
     Stop("structures:charte", "/structures/charte/", "accepted"),
 )
 
+# The desk: the notebook, simple help, démarches followed, their dates, and the paper that goes home.
+DESK = (
+    Stop("accompagnements:besoins", "/besoins/", "full", says="les impôts"),
+    Stop("accompagnements:besoins", "/besoins/?liste=terminees", "ended"),
+    Stop("accompagnements:besoin_new", "/besoins/nouveau/", refused=True),
+    Stop("accompagnements:sheets", "/besoins/feuilles/"),
+    Stop("accompagnements:blank_sheet", "/besoins/feuilles/vierge/"),
+    Stop("accompagnements:sheet", "/besoins/feuilles/{slug}/", says="Ce qui sera demandé"),
+    Stop("accompagnements:besoin", "/besoins/{unnamed}/", "no name yet", says="sans nom"),
+    Stop("accompagnements:besoin", "/besoins/{besoin}/", "full", says="Camille"),
+    Stop("accompagnements:besoin_name", "/besoins/{unnamed}/nommer/", refused=True),
+    Stop("accompagnements:besoin_hand", "/besoins/{unnamed}/passer/", refused=True),
+    Stop("accompagnements:aide_new", "/aides/"),
+    Stop("accompagnements:demarches", "/demarches/", "full", says="Camille", refused=True),
+    Stop("accompagnements:demarches", "/demarches/?liste=terminees", "ended"),
+    Stop("accompagnements:demarche_new", "/demarches/nouvelle/", refused=True),
+    Stop("accompagnements:demarche", "/demarches/{demarche}/", "full", says="Preuves"),
+    Stop("accompagnements:demarche", "/demarches/{free}/", "free, no name yet"),
+    Stop("accompagnements:demarche_name", "/demarches/{free}/nommer/", refused=True),
+    Stop("accompagnements:demarche_hand", "/demarches/{demarche}/passer/", refused=True),
+    Stop("accompagnements:step", "/demarches/{demarche}/etape/"),
+    Stop("accompagnements:file", "/demarches/{demarche}/deposer/", refused=True),
+    Stop("accompagnements:close", "/demarches/{demarche}/terminer/", refused=True),
+    Stop("echeances:list", "/echeances/", "this week"),
+    Stop("echeances:list", "/echeances/?liste={later}", "later"),
+    Stop("echeances:of_demarche", "/echeances/demarche/{demarche}/", "full"),
+    Stop("echeances:add_to_demarche", "/echeances/demarche/{demarche}/ajouter/", refused=True),
+    Stop("echeances:add_to_person", "/echeances/personne/{usager}/ajouter/", refused=True),
+    Stop("echeances:detail", "/echeances/{echeance}/", says="Rappeler le service"),
+    Stop("echeances:change", "/echeances/{echeance}/modifier/"),
+    Stop("entraide:appels", "/entraide/", "empty"),
+    Stop("espaces:home", "/accueil/", "full desk"),
+    Stop("espaces:person", "/personnes/{usager}/", "full desk"),
+    Stop("espaces:sheet", "/personnes/{usager}/feuille/", says="Camille"),
+    Stop("espaces:sheet", "/personnes/{usager}/feuille/?version=facile", "easy to read"),
+    Stop("espaces:sheet", "/personnes/{usager}/feuille/?version=ar", "right to left"),
+)
+
+# What is written beside a person, what aidants write for each other, the account a person owns.
+BESIDE = (
+    Stop("notes:person", "/notes/{usager}/", "full", says="préfère le matin"),
+    Stop("notes:write", "/notes/{usager}/ecrire/", refused=True),
+    Stop("notes:correct", "/notes/{usager}/{note}/corriger/"),
+    Stop("notes:withdraw", "/notes/{usager}/{note}/retirer/"),
+    Stop("notes:shown", "/notes/{usager}/lire/"),
+    Stop("notes:danger", "/notes/danger/"),
+    Stop("fiches:index", "/fiches/", "full", refused=True),
+    Stop("fiches:index", "/fiches/?theme=argent", "one theme"),
+    Stop("fiches:sheet", "/fiches/{slug}/", "full", says="La bonne colonne"),
+    Stop("fiches:sheet", "/fiches/{other}/", "not written"),
+    Stop("fiches:write", "/fiches/{other}/ecrire/", refused=True),
+    Stop("fiches:versions", "/fiches/{slug}/versions/"),
+    Stop("fiches:report", "/fiches/{slug}/signaler/", refused=True),
+    Stop("fiches:printed", "/fiches/{slug}/imprimer/"),
+    Stop("acces:index", "/acces/personnes/{usager}/", "full", refused=True),
+    Stop("acces:steps", "/acces/{acces}/", "begun"),
+    Stop("acces:end", "/acces/{acces}/terminer/", refused=True),
+    Stop("acces:new_channel", "/acces/{acces}/adresse/", refused=True),
+    Stop("acces:slip", "/acces/{acces}/feuillet/"),
+    Stop("usagers:declare", "/usagers/nouvelle/", refused=True),
+    Stop("usagers:piece_seen", "/usagers/{usager}/piece/", refused=True),
+    Stop("usagers:vouch", "/usagers/{usager}/connue/", refused=True),
+)
+
 BEATRICE = (
     Stop("structures:people", "/structures/personnes/", "full"),
     Stop("structures:invite", "/structures/personnes/inviter/", refused=True),
@@ -107,7 +171,11 @@ BEATRICE = (
     Stop("structures:person_themes", "/structures/personnes/{aidant}/themes/"),
     Stop("structures:person_end", "/structures/personnes/{aidant}/arreter/", refused=True),
     Stop("structures:themes", "/structures/themes/"),
+    Stop("pilotage:statistics", "/statistiques/", "empty", says="pas encore de chiffres"),
 )
+
+
+PLACES = (*EVERYONE, *ALICE, *PEOPLE, *ACCOUNT, *DESK, *BESIDE, *BEATRICE)
 
 
 @dataclass(frozen=True)
@@ -129,10 +197,32 @@ class Elsewhere:
                 "oidc_provider:connexion", "oidc_provider:usager", "oidc_provider:demarche",
                 "oidc_provider:confirm", "oidc_provider:end", "oidc_provider:logout",
                 "usagers:thaw", "usagers:death_correct",
+                # test_courriers
+                "courriers:courrier", "courriers:courrier_correct", "courriers:courrier_log", "courriers:courriers",
+                "courriers:lettre", "courriers:lettre_choose", "courriers:lettre_edit", "courriers:lettre_sent",
+                "courriers:lettre_write", "courriers:lettres", "courriers:version",
+                # test_desk
+                "accompagnements:aide", "accompagnements:aide_new", "accompagnements:besoin",
+                "accompagnements:besoin_close", "accompagnements:besoin_hand",
+                "accompagnements:besoin_name", "accompagnements:besoin_new",
+                "accompagnements:besoins", "accompagnements:blank_sheet",
+                "accompagnements:close", "accompagnements:demarche",
+                "accompagnements:demarche_hand", "accompagnements:demarche_name",
+                "accompagnements:demarche_new", "accompagnements:demarches",
+                "accompagnements:file", "accompagnements:sheet", "accompagnements:sheets",
+                "accompagnements:step",
                 # test_life
                 "signature:draft_code",
                 # test_verification
                 "preuves:verify",
+                # test_desk: what a tap counts, what an end refuses, what a référent takes away
+                "accompagnements:aide", "accompagnements:besoin_close", "accompagnements:pieces",
+                "fiches:hide", "fiches:moderation", "fiches:hide_any", "pilotage:instance",
+                # test_courriers
+                "courriers:courriers", "courriers:courrier_log", "courriers:courrier",
+                "courriers:courrier_correct", "courriers:lettres", "courriers:lettre_choose",
+                "courriers:lettre_write", "courriers:lettre_edit", "courriers:lettre",
+                "courriers:version", "courriers:lettre_sent",
             }
         )
     )  # fmt: skip
@@ -146,8 +236,24 @@ class Elsewhere:
                 "oidc_provider:choose_usager", "oidc_provider:send_code",
                 "oidc_provider:record_code", "oidc_provider:record_paper", "oidc_provider:cancel",
                 "usagers:told", "usagers:channel_send", "usagers:unfollow",
+                "accompagnements:besoin_reopen", "accompagnements:aide_undo",
+                "accompagnements:reopen", "accompagnements:mandat", "accompagnements:take",
+                "echeances:finish", "echeances:drop", "echeances:reopen",
+                "courriers:courrier_settle", "courriers:courrier_reopen",
+                "entraide:call", "entraide:answer", "entraide:end", "fiches:thank",
+                "courriers:courrier_reopen", "courriers:courrier_settle",
+                "accompagnements:aide_undo", "accompagnements:besoin_reopen",
+                "accompagnements:mandat", "accompagnements:pieces", "accompagnements:reopen",
+                "accompagnements:take",
                 # JSON, a file, a machine
+                "accompagnements:blank_sheet_pdf", "accompagnements:brouillon",
+                "accompagnements:receipt", "accompagnements:sheet_pdf",
                 "comptes:login_options", "comptes:passkey_options", "comptes:gesture_options",
+                "courriers:courrier_scan", "courriers:lettre_pdf",
+                "accompagnements:blank_sheet_pdf", "accompagnements:sheet_pdf",
+                "accompagnements:receipt", "accompagnements:brouillon", "courriers:lettre_pdf",
+                "courriers:courrier_scan", "echeances:calendar", "echeances:calendar_one",
+                "espaces:sheet_pdf", "pilotage:export", "oidc_provider:status",
                 "documents:pdf", "oidc_provider:configuration", "oidc_provider:jwks",
                 "oidc_provider:token", "oidc_provider:userinfo", "ui:favicon", "ui:robots",
                 # allauth's own name for comptes:login
@@ -172,6 +278,10 @@ NOT_REFUSED = frozenset(
         "signature:draft_duree", "signature:draft_presence", "signature:draft_aidants",
         "structures:switch", "structures:themes", "structures:person_themes",
         "usagers:protection", "usagers:team_access", "usagers:channel_discreet", "mandats:list",
+        # Their answers are given already, or their page refuses on another route.
+        "accompagnements:aide_new", "accompagnements:besoin", "accompagnements:demarche",
+        "accompagnements:demarches", "accompagnements:demarche_name", "accompagnements:demarche_hand",
+        "accompagnements:aide", "accompagnements:besoin_close",
         # One box to tick, or one field, drawn as on the pages that are seen refusing.
         "usagers:channel_end", "usagers:follow", "usagers:rename", "usagers:thaw",
         "usagers:channel_prove", "mandats:confirm", "mandats:renounce", "comptes:add_passkey",
@@ -230,7 +340,7 @@ def route_of(address: str) -> str:
 
 def walked() -> set[str]:
     """Every route that a walk looks at."""
-    return {stop.route for stop in (*EVERYONE, *ALICE, *PEOPLE, *ACCOUNT, *BEATRICE)} - {"404"}
+    return {stop.route for stop in PLACES} - {"404"}
 
 
 def routes() -> set[str]:
