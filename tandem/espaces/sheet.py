@@ -78,17 +78,16 @@ def visit_sheet(visit: Visit, *, acteur: Acteur, version: str, at: datetime) -> 
             _("%(person)s, cette feuille est pour vous. Gardez-la.")
             % {"person": usager.display_name}
         ),
-        _title(_("Ce qui a été fait aujourd’hui"), said, "done"),
+        *_title(_("Ce qui a été fait aujourd’hui"), said, "done"),
         *_done(visit, easy=easy),
-        _title(_("Ce qui va se passer"), said, "next"),
+        *_title(_("Ce qui va se passer"), said, "next"),
         *_next(visit, said, easy=easy),
-        _title(_("À apporter la prochaine fois"), said, "bring"),
+        *_title(_("À apporter la prochaine fois"), said, "bring"),
         *_bring(visit, easy=easy),
-        _title(_("Qui appeler"), said, "call"),
+        *_title(_("Qui appeler"), said, "call"),
         facts(
             [
-                (_("Votre aidant"), acteur.compte.full_name if acteur.compte else ""),
-                (_("Structure"), structure.name),
+                (_("Votre aidant"), _aidant(acteur)),
                 (_("Téléphone"), structure.phone),
                 (_("Adresse"), f"{structure.address}, {structure.postcode} {structure.city}"),
             ]
@@ -109,6 +108,11 @@ def visit_sheet(visit: Visit, *, acteur: Acteur, version: str, at: datetime) -> 
     )
 
 
+def _aidant(acteur: Acteur) -> str:
+    name = acteur.compte.full_name if acteur.compte else ""
+    return f"{name}, {acteur.structure.name}" if acteur.structure else name
+
+
 def _also(said: Sentences | None, key: str) -> list[Part]:
     """The sentence in the language of the person, when there is one."""
     if said is None:
@@ -117,11 +121,8 @@ def _also(said: Sentences | None, key: str) -> list[Part]:
     return [Part("text", blocks=(block,), language=said.code, direction=said.direction)]
 
 
-def _title(words: str, said: Sentences | None, key: str) -> Part:
-    if said is None:
-        return heading(words)
-    block = Block("title", f"{getattr(said, key)} – {words}")
-    return Part("text", blocks=(block,), language=said.code, direction=said.direction)
+def _title(words: str, said: Sentences | None, key: str) -> list[Part]:
+    return [heading(words), *_also(said, key)]
 
 
 def _line(words: str, pictogram: str, *, easy: bool) -> Part:
@@ -177,7 +178,7 @@ def _next(visit: Visit, said: Sentences | None, *, easy: bool) -> list[Part]:
     mine = [row for row in visit.demarches if row.next_move == NextMove.PERSON]
     rows: list[Part] = []
     if not mine and not visit.pieces:
-        rows += [*_also(said, "nothing"), notice(_("Rien à faire pour vous maintenant."))]
+        rows += [*_also(said, "nothing"), _nothing(easy=easy)]
     rows += [_line(_move_words(row), "fleche", easy=easy) for row in visit.demarches]
     rows += [
         _line(
@@ -192,6 +193,11 @@ def _next(visit: Visit, said: Sentences | None, *, easy: bool) -> list[Part]:
         for shown in visit.dates
     ]
     return [*rows, blank(_("Prochain rendez-vous :"))]
+
+
+def _nothing(*, easy: bool) -> Part:
+    words = _("Rien à faire pour vous maintenant.")
+    return idea(words, "fait") if easy else notice(words)
 
 
 def _date_words(title: str, demarche: str) -> str:
