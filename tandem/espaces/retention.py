@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from tandem.comptes.rules import ABSOLUTE_LIMIT, IDLE_LIMIT
 from tandem.envois.rules import KEEP_FINAL
+from tandem.notes.rules import WORKING_KEPT
 from tandem.oidc_provider.rules.choices import TRANSACTION_KEPT
 from tandem.signature.rules import DRAFT_LIFETIME
 
@@ -59,8 +60,9 @@ def _of_people() -> tuple[Kept, ...]:
         ),
         Kept(
             "suivi",
-            _("Qui suit la personne dans la structure"),
-            _("2 ans après le dernier rendez-vous"),
+            _("Démarches suivies, notes, et qui suit la personne dans la structure"),
+            _("2 ans après le dernier rendez-vous, %(days)s au plus pour une note de travail")
+            % {"days": span(WORKING_KEPT)},
             _("Effacement"),
             _("Limiter l’accès aux aidants chargés de la personne"),
         ),
