@@ -231,6 +231,10 @@ class Filing:
     number: str = ""
     text: str = ""
     next_move: NextMove = NextMove.ADMINISTRATION
+    # The same demand, put right: its dates do not begin again.
+    again: bool = False
+    # What it says was read back, and the person said yes (P-17): asked of what is declared every so often.
+    agreed: bool = False
 
 
 class Page(StrEnum):

@@ -211,6 +211,16 @@ class Elsewhere:
                 "accompagnements:demarche_new", "accompagnements:demarches",
                 "accompagnements:file", "accompagnements:sheet", "accompagnements:sheets",
                 "accompagnements:step",
+                # test_desk
+                "accompagnements:aide", "accompagnements:aide_new", "accompagnements:besoin",
+                "accompagnements:besoin_close", "accompagnements:besoin_hand",
+                "accompagnements:besoin_name", "accompagnements:besoin_new",
+                "accompagnements:besoins", "accompagnements:blank_sheet",
+                "accompagnements:close", "accompagnements:demarche",
+                "accompagnements:demarche_hand", "accompagnements:demarche_name",
+                "accompagnements:demarche_new", "accompagnements:demarches",
+                "accompagnements:file", "accompagnements:sheet", "accompagnements:sheets",
+                "accompagnements:step",
                 # test_life
                 "signature:draft_code",
                 # test_verification
@@ -245,7 +255,12 @@ class Elsewhere:
                 "accompagnements:aide_undo", "accompagnements:besoin_reopen",
                 "accompagnements:mandat", "accompagnements:pieces", "accompagnements:reopen",
                 "accompagnements:take",
+                "accompagnements:aide_undo", "accompagnements:besoin_reopen",
+                "accompagnements:mandat", "accompagnements:pieces", "accompagnements:reopen",
+                "accompagnements:take",
                 # JSON, a file, a machine
+                "accompagnements:blank_sheet_pdf", "accompagnements:brouillon",
+                "accompagnements:receipt", "accompagnements:sheet_pdf",
                 "accompagnements:blank_sheet_pdf", "accompagnements:brouillon",
                 "accompagnements:receipt", "accompagnements:sheet_pdf",
                 "comptes:login_options", "comptes:passkey_options", "comptes:gesture_options",
@@ -278,6 +293,10 @@ NOT_REFUSED = frozenset(
         "signature:draft_duree", "signature:draft_presence", "signature:draft_aidants",
         "structures:switch", "structures:themes", "structures:person_themes",
         "usagers:protection", "usagers:team_access", "usagers:channel_discreet", "mandats:list",
+        # Their answers are given already, or their page refuses on another route.
+        "accompagnements:aide_new", "accompagnements:besoin", "accompagnements:demarche",
+        "accompagnements:demarches", "accompagnements:demarche_name", "accompagnements:demarche_hand",
+        "accompagnements:aide", "accompagnements:besoin_close",
         # Their answers are given already, or their page refuses on another route.
         "accompagnements:aide_new", "accompagnements:besoin", "accompagnements:demarche",
         "accompagnements:demarches", "accompagnements:demarche_name", "accompagnements:demarche_hand",

@@ -64,7 +64,7 @@ def file_demarche(
     depot = _keep(row, desk, filing, public_id, at)
     way = filing.way
     row.filed_at, row.next_move, row.mode, row.presence = (
-        at,
+        row.filed_at if filing.again and row.filed_at is not None else at,
         filing.next_move,
         way.mode,
         way.presence,
