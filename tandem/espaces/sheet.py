@@ -82,8 +82,7 @@ def visit_sheet(visit: Visit, *, acteur: Acteur, version: str, at: datetime) -> 
         *_done(visit, easy=easy),
         *_title(_("Ce qui va se passer"), said, "next"),
         *_next(visit, said, easy=easy),
-        *_title(_("À apporter la prochaine fois"), said, "bring"),
-        *_bring(visit, easy=easy),
+        *_bring(visit, said, easy=easy),
         *_title(_("Qui appeler"), said, "call"),
         facts(
             [
@@ -192,7 +191,15 @@ def _next(visit: Visit, said: Sentences | None, *, easy: bool) -> list[Part]:
         )
         for shown in visit.dates
     ]
-    return [*rows, blank(_("Prochain rendez-vous :"))]
+    # What the desk adds by hand: one line, so that the sheet stays one page.
+    return [
+        *rows,
+        blank(
+            _("Prochain rendez-vous :")
+            if visit.pieces
+            else _("Prochain rendez-vous, et ce qu’il faut apporter :")
+        ),
+    ]
 
 
 def _nothing(*, easy: bool) -> Part:
@@ -220,10 +227,9 @@ def _move_words(row: DemarcheSuivie) -> str:
     }  # fmt: skip
 
 
-def _bring(visit: Visit, *, easy: bool) -> list[Part]:
-    if not visit.pieces:
-        return [blank(_("À apporter :"))]
-    return [_line(piece.label, "document", easy=easy) for piece in visit.pieces]
+def _bring(visit: Visit, said: Sentences | None, *, easy: bool) -> list[Part]:
+    title = _title(_("À apporter la prochaine fois"), said, "bring") if visit.pieces else []
+    return [*title, *(_line(piece.label, "document", easy=easy) for piece in visit.pieces)]
 
 
 def _stop(visit: Visit, said: Sentences | None) -> list[Part]:
