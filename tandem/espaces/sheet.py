@@ -103,7 +103,6 @@ def visit_sheet(visit: Visit, *, acteur: Acteur, version: str, at: datetime) -> 
         at=at,
         initials=initials(usager.given_names, usager.family_name),
         large=True,
-        code=visit.live[0].verification_code if visit.live else "",
     )
 
 
