@@ -10,8 +10,8 @@ from tandem.referentiels.models import Demarche
 from tandem.referentiels.queries import deadlines_of
 from tandem.structures.models import Structure
 
-# A box to tick with a pen.
-_BOX = "☐"
+# A box to tick with a pen, in characters that every font draws.
+_BOX = "[\u00a0\u00a0\u00a0]"
 
 
 def sheet(structure: Structure, demarche: Demarche | None, *, at: datetime) -> Document:

@@ -197,16 +197,6 @@ class Elsewhere:
                 "oidc_provider:connexion", "oidc_provider:usager", "oidc_provider:demarche",
                 "oidc_provider:confirm", "oidc_provider:end", "oidc_provider:logout",
                 "usagers:thaw", "usagers:death_correct",
-                # test_desk
-                "accompagnements:aide", "accompagnements:aide_new", "accompagnements:besoin",
-                "accompagnements:besoin_close", "accompagnements:besoin_hand",
-                "accompagnements:besoin_name", "accompagnements:besoin_new",
-                "accompagnements:besoins", "accompagnements:blank_sheet",
-                "accompagnements:close", "accompagnements:demarche",
-                "accompagnements:demarche_hand", "accompagnements:demarche_name",
-                "accompagnements:demarche_new", "accompagnements:demarches",
-                "accompagnements:file", "accompagnements:sheet", "accompagnements:sheets",
-                "accompagnements:step",
                 # test_life
                 "signature:draft_code",
                 # test_verification
@@ -237,12 +227,7 @@ class Elsewhere:
                 "echeances:finish", "echeances:drop", "echeances:reopen",
                 "courriers:courrier_settle", "courriers:courrier_reopen",
                 "entraide:call", "entraide:answer", "entraide:end", "fiches:thank",
-                "accompagnements:aide_undo", "accompagnements:besoin_reopen",
-                "accompagnements:mandat", "accompagnements:pieces", "accompagnements:reopen",
-                "accompagnements:take",
                 # JSON, a file, a machine
-                "accompagnements:blank_sheet_pdf", "accompagnements:brouillon",
-                "accompagnements:receipt", "accompagnements:sheet_pdf",
                 "comptes:login_options", "comptes:passkey_options", "comptes:gesture_options",
                 "accompagnements:blank_sheet_pdf", "accompagnements:sheet_pdf",
                 "accompagnements:receipt", "accompagnements:brouillon", "courriers:lettre_pdf",
@@ -272,10 +257,6 @@ NOT_REFUSED = frozenset(
         "signature:draft_duree", "signature:draft_presence", "signature:draft_aidants",
         "structures:switch", "structures:themes", "structures:person_themes",
         "usagers:protection", "usagers:team_access", "usagers:channel_discreet", "mandats:list",
-        # Their answers are given already, or their page refuses on another route.
-        "accompagnements:aide_new", "accompagnements:besoin", "accompagnements:demarche",
-        "accompagnements:demarches", "accompagnements:demarche_name", "accompagnements:demarche_hand",
-        "accompagnements:aide", "accompagnements:besoin_close",
         # One box to tick, or one field, drawn as on the pages that are seen refusing.
         "usagers:channel_end", "usagers:follow", "usagers:rename", "usagers:thaw",
         "usagers:channel_prove", "mandats:confirm", "mandats:renounce", "comptes:add_passkey",

@@ -62,15 +62,8 @@ def file_demarche(
     if refusal := filing_refusal(row, filing, autorisation, at=at):
         raise AccompagnementRefused(refusal)
     depot = _keep(row, desk, filing, public_id, at)
+    _mark_filed(row, filing, autorisation, at)
     way = filing.way
-    row.filed_at, row.next_move, row.mode, row.presence = (
-        row.filed_at if filing.again and row.filed_at is not None else at,
-        filing.next_move,
-        way.mode,
-        way.presence,
-    )
-    row.autorisation = autorisation if way.mode == Mode.A_SA_PLACE else row.autorisation
-    row.save(update_fields=["filed_at", "next_move", "mode", "presence", "autorisation"])
     write_step(row, desk, Step(EtapeKind.FILED, filing.text, way), at)
     met(row.usager, way.presence, at)
     facts: dict[str, Fact] = {
@@ -82,6 +75,20 @@ def file_demarche(
     }
     record_all([line(events.DEMARCHE_FILED, acteur, row, at, **facts)])
     return depot
+
+
+def _mark_filed(
+    row: DemarcheSuivie, filing: Filing, autorisation: Autorisation | None, at: datetime
+) -> None:
+    """It is sent: what was asked of the person has no date any more, and the line used is kept."""
+    if row.filed_at is None or not filing.again:
+        row.filed_at = at
+    row.next_move, row.asked_by_on = filing.next_move, None
+    row.mode, row.presence = filing.way.mode, filing.way.presence
+    if filing.way.mode == Mode.A_SA_PLACE:
+        row.autorisation = autorisation
+    changed = ["filed_at", "next_move", "asked_by_on", "mode", "presence", "autorisation"]
+    row.save(update_fields=changed)
 
 
 def _keep(row: DemarcheSuivie, desk: Desk, filing: Filing, public_id: UUID, at: datetime) -> Depot:

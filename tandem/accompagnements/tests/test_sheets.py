@@ -1,11 +1,14 @@
 """Sheets of intake on paper: blank, or of one démarche."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
 from tandem.accompagnements.rules import FREQUENT
 from tandem.accompagnements.sheets import sheet
 from tandem.accompagnements.tests.conftest import RSA
+from tandem.impression.rules import printable_data
 from tandem.referentiels.models import Demarche
 from tandem.structures.models import Acteur
 
@@ -25,16 +28,14 @@ class TestTheSheet:
         assert "tous les 3" in page
 
     @pytest.mark.parametrize("slug", FREQUENT)
-    def test_each_frequent_one_has_something_to_bring(
-        self, acteur: Acteur, slug: str, at: object
-    ) -> None:
-        from datetime import UTC, datetime
-
+    def test_each_frequent_one_has_something_to_bring(self, acteur: Acteur, slug: str) -> None:
         assert acteur.structure is not None
         demarche = Demarche.objects.get(slug=slug)
         made = sheet(acteur.structure, demarche, at=datetime(2026, 11, 2, tzinfo=UTC))
         assert [part.text for part in made.parts if part.kind == "item"]
         assert demarche.to_bring
+        words = [part.text for part in made.parts]
+        assert printable_data({"words": words}) == {"words": words}
 
     def test_is_a_pdf_too_and_names_nobody(self, desk: Client) -> None:
         """A-08; P-29: a sheet left at the printer says nothing of anyone."""
