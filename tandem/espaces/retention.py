@@ -60,7 +60,7 @@ def _of_people() -> tuple[Kept, ...]:
         ),
         Kept(
             "suivi",
-            _("Démarches suivies, notes, et qui suit la personne dans la structure"),
+            _("Démarches suivies, dates, lettres, courriers, notes, et qui suit la personne"),
             _("2 ans après le dernier rendez-vous, %(days)s au plus pour une note de travail")
             % {"days": span(WORKING_KEPT)},
             _("Effacement"),

@@ -10,7 +10,10 @@ from uuid import UUID
 from tandem.accompagnements.models import Besoin, DemarcheSuivie, Relais
 from tandem.accompagnements.queries import demarches_listed, handed_to, open_besoins
 from tandem.accompagnements.rules import DemarcheState
-from tandem.echeances.queries import Week, could_be_lost_this_week
+from tandem.courriers.models import Courrier
+from tandem.courriers.queries import waiting_courriers
+from tandem.echeances.queries import Week, could_be_lost_this_week, today_of
+from tandem.echeances.rules import SOON
 from tandem.entraide.models import Appel
 from tandem.entraide.queries import appels_visible_to
 from tandem.espaces.rules import Presence
@@ -58,13 +61,15 @@ class Task:
 class Home:
     """The aidant's day. `hidden`: how much is kept off the screen while someone looks.
 
-    `besoins`: what was noted and is not settled; `alerts`: what changed for the démarches this aidant holds.
+    `post`: what was late when it was opened; `besoins`: what was noted and is not settled; `alerts`: what changed
+    for the démarches this aidant holds.
     """
 
     calls: list[Appel]
     handed: list[Relais]
     week: Week
     tasks: list[Task]
+    post: list[Courrier]
     besoins: list[Besoin]
     alerts: list[Alert]
     recents: list[Usager]
@@ -84,12 +89,14 @@ def home(acteur: Acteur, *, at: datetime, presence: Presence) -> Home:
     recents = recent_usagers(acteur, SHOWN)
     handed = list(handed_to(acteur)[:SHOWN])
     besoins = list(open_besoins(acteur, mine=True)[:SHOWN])
+    post = list(waiting_courriers(acteur, until=today_of(acteur, at) + SOON, limit=SHOWN))
     on_screen = Screen(presence)
     return Home(
         calls=list(appels_visible_to(acteur, at=at)[:SHOWN]),
         handed=on_screen.kept(handed, lambda relais: _person_of(relais.what)),
         week=could_be_lost_this_week(acteur, at=at),
         tasks=on_screen.kept(tasks, lambda task: task.person_id),
+        post=on_screen.kept(post, lambda courrier: courrier.usager.public_id),
         besoins=on_screen.kept(besoins, _person_of),
         alerts=_alerts(acteur, at),
         recents=on_screen.kept(recents, lambda person: person.public_id),

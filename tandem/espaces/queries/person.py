@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from tandem.accompagnements.models import Besoin, DemarcheSuivie
 from tandem.accompagnements.queries import demarches_of, open_besoins
 from tandem.comptes.models import Compte
+from tandem.courriers.queries import PersonPost, post_of
 from tandem.echeances.queries import Shown, echeances_of
 from tandem.espaces.rules import Presence
 from tandem.journal.models import Entry
@@ -67,6 +68,7 @@ class PersonPage:
     demarches: list[DemarcheSuivie]
     dates: list[Shown]
     facts: list[Note]
+    post: PersonPost
     channels: list[Channel]
     mandats: list[MandatShown]
     uses: list[UseShown]
@@ -107,6 +109,7 @@ def person_page(acteur: Acteur, public_id: UUID, *, at: datetime) -> PersonPage:
         demarches=list(demarches_of(acteur, usager).filter(closed_at=None)[:FOLLOWED_SHOWN]),
         dates=echeances_of(acteur, usager, at=at)[:FOLLOWED_SHOWN],
         facts=latest_facts(acteur, usager, at=at),
+        post=post_of(acteur, usager),
         channels=list(channels_of(usager)),
         mandats=[
             MandatShown(m, m.state(at=at), [words[line.scope] for line in m.autorisations.all()])
