@@ -113,7 +113,7 @@ DESK = (
     Stop("accompagnements:besoin_name", "/besoins/{unnamed}/nommer/", refused=True),
     Stop("accompagnements:besoin_hand", "/besoins/{unnamed}/passer/", refused=True),
     Stop("accompagnements:aide_new", "/aides/"),
-    Stop("accompagnements:demarches", "/demarches/", "full", says="Camille", refused=True),
+    Stop("accompagnements:demarches", "/demarches/", "full", says="Résilier", refused=True),
     Stop("accompagnements:demarches", "/demarches/?liste=terminees", "ended"),
     Stop("accompagnements:demarche_new", "/demarches/nouvelle/", refused=True),
     Stop("accompagnements:demarche", "/demarches/{demarche}/", "full", says="Preuves"),
@@ -160,8 +160,8 @@ BESIDE = (
     Stop("acces:new_channel", "/acces/{acces}/adresse/", refused=True),
     Stop("acces:slip", "/acces/{acces}/feuillet/"),
     Stop("usagers:declare", "/usagers/nouvelle/", refused=True),
-    Stop("usagers:piece_seen", "/usagers/{usager}/piece/", refused=True),
-    Stop("usagers:vouch", "/usagers/{usager}/connue/", refused=True),
+    Stop("usagers:piece_seen", "/usagers/{declared}/piece/", refused=True),
+    Stop("usagers:vouch", "/usagers/{declared}/connue/", refused=True),
 )
 
 BEATRICE = (

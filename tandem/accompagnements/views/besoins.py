@@ -170,6 +170,7 @@ def _who(
     masked = is_someone_present(request) and len(people) > 1
     context = {
         "what": row,
+        "is_besoin": isinstance(row, Besoin),
         "search": search,
         "declare": declare,
         "people": [] if masked else people,
