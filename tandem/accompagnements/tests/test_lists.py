@@ -100,3 +100,4 @@ class TestWhatIsListed:
         session.save()
         for answer in (desk.get("/demarches/"), desk.post("/demarches/", {"q": "trimestrielle"})):
             assert str(rsa.public_id) not in answer.content.decode()
+            assert answer.context["page"].paginator.count == 0
