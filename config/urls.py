@@ -9,6 +9,7 @@ urlpatterns = [
     path("echeances/", include("tandem.echeances.urls")),
     path("", include("tandem.accompagnements.urls")),
     path("acces/", include("tandem.acces.urls")),
+    path("entrainement/", include("tandem.entrainement.urls")),
     path("entraide/", include("tandem.entraide.urls")),
     path("statistiques/", include("tandem.pilotage.urls")),
     path("notes/", include("tandem.notes.urls")),

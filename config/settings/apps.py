@@ -12,6 +12,7 @@ TANDEM_ROOMS = [
     "tandem.espaces",
     "tandem.pilotage",
     "tandem.oidc_provider",
+    "tandem.entrainement",
     "tandem.entraide",
     "tandem.courriers",
     "tandem.echeances",
@@ -69,6 +70,10 @@ MIDDLEWARE = [
     # Session limits, factor enrolment: comptes. Acteur, closed by default: structures.
     "tandem.comptes.middleware.SessionLimitsMiddleware",
     "tandem.structures.middleware.ActeurMiddleware",
+    # A hidden screen shows nothing: espaces.
+    "tandem.espaces.middleware.BlankScreenMiddleware",
+    # In a sandbox, papers are stamped and the outside stays closed: entrainement.
+    "tandem.entrainement.middleware.PracticeMiddleware",
 ]
 
 TEMPLATES = [

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tandem.comptes.gesture_fields import GestureFieldsMixin
 from tandem.kernel.text import normalise_name
 
 LETTERS = 3
@@ -39,6 +40,16 @@ class PresenceForm(forms.Form):
     )
     usager = forms.UUIDField(required=False)
     next = forms.CharField(required=False, max_length=200)
+
+
+class BlankForm(forms.Form):
+    """The page that was hidden."""
+
+    next = forms.CharField(required=False, max_length=200)
+
+
+class ResumeForm(GestureFieldsMixin):
+    """The gesture that gives the screen back; nothing else is asked."""
 
 
 class PlaceForm(forms.Form):

@@ -5,6 +5,23 @@ from uuid import UUID
 
 # Someone is present, and nobody said who.
 SOMEONE = "1"
+# Where the session keeps that the screen is hidden: the page to come back to.
+SESSION_BLANK = "ecran_masque"
+# The same, for whoever is about to say that the person left.
+SESSION_BACK = "ecran_retour"
+# What may be asked while the screen is hidden: the gesture, the way out, and nothing that shows anything.
+WHILE_BLANK = frozenset(
+    {
+        "espaces:blank", "espaces:resume", "comptes:gesture_options", "comptes:keep_alive", "comptes:logout",
+        "comptes:logged_out", "comptes:login", "comptes:login_options", "comptes:login_passkey",
+        "comptes:second_factor", "account_login", "ui:favicon", "ui:robots",
+    }
+)  # fmt: skip
+
+
+def resume_act(compte: UUID) -> str:
+    """The name of the act that the gesture is bound to."""
+    return f"espaces.resume:{compte}"
 
 
 @dataclass(frozen=True)

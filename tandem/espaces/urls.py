@@ -15,6 +15,8 @@ urlpatterns = [
     path("mentions-legales/", views.legal, name="legal"),
     path("accueil/", views.home, name="home"),
     path("presence/", views.person_present, name="person_present"),
+    path("ecran/masquer/", views.blank, name="blank"),
+    path("ecran/reprendre/", views.resume, name="resume"),
     # personnes/
     path("personnes/", views.search, name="search"),
     path("personnes/<uuid:public_id>/", views.person, name="person"),

@@ -6,19 +6,27 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tandem.comptes.actions import GestureRefused
 from tandem.documents.pdf import document_pdf
 from tandem.espaces import queries
-from tandem.espaces.forms import PlaceForm, PresenceForm, SearchForm
+from tandem.espaces.actions import resume_screen
+from tandem.espaces.forms import BlankForm, PlaceForm, PresenceForm, ResumeForm, SearchForm
 from tandem.espaces.retention import retention_table
-from tandem.espaces.rules import SOMEONE, Presence
+from tandem.espaces.rules import SESSION_BACK, SESSION_BLANK, SOMEONE, Presence, resume_act
 from tandem.espaces.sheet import FACILE, STANDARD, languages, visit_sheet
 from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
-from tandem.structures.access import ActeurRequest, aidant_required, public_page
+from tandem.structures.access import (
+    ActeurRequest,
+    aidant_required,
+    compte_required,
+    public_page,
+)
 from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
 from tandem.ui.shortcuts import render_form
 from tandem.usagers.actions import record_reading
@@ -212,13 +220,55 @@ def person_present(request: ActeurRequest) -> HttpResponse:
     """Say that a person looks at the screen, or that they left; back to the same page."""
     form = PresenceForm(request.POST)
     present = form.is_valid() and form.cleaned_data["present"]
+    back = _safe(str(form.cleaned_data.get("next") or ""))
     if present:
         request.session[PERSON_PRESENT_SESSION_KEY] = _who(request, form.cleaned_data["usager"])
-    else:
-        request.session.pop(PERSON_PRESENT_SESSION_KEY, None)
-    back = str(form.cleaned_data.get("next") or "")
+        return redirect(back)
+    # The person beside the screen could say so too: a gesture shows that it is the aidant.
+    request.session[SESSION_BACK] = back
+    return redirect("espaces:resume")
+
+
+def _safe(back: str) -> str:
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None, require_https=True)
-    return redirect(back if safe and back.startswith("/") else "espaces:home")
+    return back if safe and back.startswith("/") else reverse("espaces:home")
+
+
+@require_POST
+@compte_required
+def blank(request: ActeurRequest) -> HttpResponse:
+    """Hide the screen at once, for the server too: another window, or a reload, shows nothing (P-28)."""
+    form = BlankForm(request.POST)
+    back = str(form.cleaned_data["next"]) if form.is_valid() else ""
+    request.session[SESSION_BLANK] = _safe(back)
+    if "text/html" not in request.headers.get("Accept", ""):
+        return HttpResponse(status=204)
+    return redirect("espaces:resume")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@compte_required
+def resume(request: ActeurRequest) -> HttpResponse:
+    """A gesture lifts the curtain; without a curtain, it says that the person left. Nothing else is shown."""
+    is_blank = SESSION_BLANK in request.session
+    compte = request.acteur.compte
+    if compte is None or not (is_blank or request.acteur.beside):
+        return redirect("espaces:home")
+    form = ResumeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            resume_screen(acteur=request.acteur, response=form.gesture_response, at=clock.now())
+        except GestureRefused as refusal:
+            form.refuse_gesture(refusal)
+        else:
+            back = request.session.pop(SESSION_BLANK if is_blank else SESSION_BACK, "")
+            if not is_blank:
+                request.session.pop(PERSON_PRESENT_SESSION_KEY, None)
+            if "text/html" not in request.headers.get("Accept", ""):
+                return HttpResponse(status=204)
+            return redirect(_safe(str(back)))
+    context = {"act": resume_act(compte.public_id), "is_blank": is_blank}
+    return render_form(request, "espaces/resume.html", context, form)
 
 
 def _who(request: ActeurRequest, usager: UUID | None) -> str:

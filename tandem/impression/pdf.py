@@ -5,7 +5,9 @@ no script: the template reads its own folder and the data, nothing else (S-29).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
@@ -20,6 +22,20 @@ ROOT = Path(__file__).resolve().parent.parent
 STANDARDS: list["typst.PDFStandard"] = ["a-3a", "ua-1"]
 # PDF/A bounds the strings of its outline.
 LONGEST_TITLE = 200
+
+
+# What stands across every page made meanwhile: set at the door by whoever knows that nothing is true here.
+_stamp: ContextVar[str] = ContextVar("stamp", default="")
+
+
+@contextmanager
+def stamped(words: str) -> Iterator[None]:
+    """Every document made in this context carries these words across each page, whatever room makes it (A-14)."""
+    token = _stamp.set(words)
+    try:
+        yield
+    finally:
+        _stamp.reset(token)
 
 
 class RenderError(Exception):
@@ -67,7 +83,7 @@ def render_pdf(
     whole = printable_data({"cover": None, **data, "document": document, "at": moment})
     try:
         return typst.compile(
-            str(template),
+            _source(template),
             root=str(ROOT),
             font_paths=_fonts(),
             format="pdf",
@@ -75,9 +91,21 @@ def render_pdf(
             timestamp=int(utc.timestamp()),
             sys_inputs={
                 "data": json.dumps(whole, ensure_ascii=False),
+                "stamp": _stamp.get(),
                 "attachments": json.dumps([asdict(file) for file in attachments]),
             },
         )
     except typst.TypstError as error:
         # Without its cause: a trace in a log would quote the person's data.
         raise RenderError(template.name, str(error)) from None
+
+
+def _source(template: Path) -> str | bytes:
+    """The template, or a page around it that stamps: no template has to think of it."""
+    if not _stamp.get():
+        return str(template)
+    inside = "/" + template.resolve().relative_to(ROOT).as_posix()
+    return (
+        '#import "/impression/typst/stamp.typ": stamp\n#set page(background: stamp)\n'
+        f'#include "{inside}"\n'
+    ).encode()

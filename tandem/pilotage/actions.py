@@ -24,7 +24,8 @@ def close_due_months(*, at: datetime) -> int:
     """
     done = set(ClosedMonth.objects.values_list("structure_id", "month"))
     closed = 0
-    for structure in Structure.objects.order_by("pk").iterator():
+    # What is practised is counted nowhere (A-14).
+    for structure in Structure.objects.true().order_by("pk").iterator():
         for first in rules.closed_months(structure.created_at, at, structure.zone):
             if (structure.pk, first) not in done:
                 closed += close_month(structure=structure, first=first, at=at)

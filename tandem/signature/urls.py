@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tandem.signature.views import identification, renewal, wizard
+from tandem.signature.views import identification, practice, renewal, wizard
 
 app_name = "signature"
 
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DRAFT}aidants/", wizard.aidants, name="draft_aidants"),
     path(f"{_DRAFT}transfert/", renewal.transfer, name="draft_transfer"),
     path(f"{_DRAFT}identification/", identification.identification, name="draft_identification"),
+    path(f"{_DRAFT}personne-fictive/", practice.fictitious, name="draft_fictitious"),
     path(f"{_DRAFT}code/", identification.renewal_code, name="draft_code"),
     path(f"{_DRAFT}identite/", identification.identity, name="draft_identity"),
     path(f"{_DRAFT}signature/", identification.recap, name="draft_recap"),

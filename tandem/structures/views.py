@@ -23,6 +23,7 @@ from tandem.ui.shortcuts import render_form
 
 _PER_PAGE = 25
 _PERSON_PRESENT = "person_present_usager"
+_SOMEONE = "1"
 
 
 def _back_to(request: HttpRequest, url: str) -> str:
@@ -54,8 +55,9 @@ def switch(request: ActeurRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = queries.own_affectation(request.acteur, form.cleaned_data["affectation"])
         request.session[SESSION_AFFECTATION] = str(chosen.public_id)
-        # The person beside the aidant is helped by the former structure, not by this one.
-        request.session.pop(_PERSON_PRESENT, None)
+        # The person beside the aidant is helped by the former structure: here they are someone, who sees no name.
+        if request.acteur.beside:
+            request.session[_PERSON_PRESENT] = _SOMEONE
         messages.success(
             request,
             _("Vous travaillez maintenant pour %(name)s.") % {"name": chosen.structure.name},

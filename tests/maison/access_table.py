@@ -194,8 +194,18 @@ ROWS: dict[str, Row] = {
     "entraide:appels": Row(AIDANT, GET),
     "entraide:call": Row(AIDANT, POST),
     "entraide:end": Row(AIDANT, POST, APPEL, about="ccas"),
+    # entrainement
+    "entrainement:begin": Row(COMPTE, POST, otherwise={"oscar": CLOSED}),
+    "entrainement:home": Row(COMPTE, GET),
+    "entrainement:leave": Row(COMPTE, POST),
+    "entrainement:start_over": Row(AIDANT, POST),
+    # Of a sandbox, where none of them is.
+    "entrainement:use": Row(
+        AIDANT, BOTH, otherwise=dict.fromkeys(("alice", "bob", "bea", "charlie", "diane"), HIDDEN)
+    ),
     # espaces
     "espaces:accessibility": Row(PUBLIC, GET),
+    "espaces:blank": Row(COMPTE, POST),
     "espaces:help": Row(PUBLIC, GET),
     "espaces:home": Row(AIDANT, GET),
     "espaces:legal": Row(PUBLIC, GET),
@@ -206,6 +216,7 @@ ROWS: dict[str, Row] = {
     "espaces:readings": Row(AIDANT, GET, ROSE, about="rose"),
     "espaces:sheet": Row(AIDANT, GET, ROSE, about="rose"),
     "espaces:sheet_pdf": Row(AIDANT, GET, ROSE, about="rose"),
+    "espaces:resume": Row(COMPTE, BOTH),
     "espaces:search": Row(AIDANT, BOTH),
     "espaces:where": Row(PUBLIC, GET),
     # mandats
@@ -273,6 +284,7 @@ ROWS: dict[str, Row] = {
     "signature:draft_demarches": Row(AIDANT, BOTH, DRAFT, about="alice"),
     "signature:draft_discard": Row(AIDANT, POST, DRAFT, about="alice"),
     "signature:draft_duree": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "signature:draft_fictitious": Row(AIDANT, BOTH, DRAFT, about="alice"),
     "signature:draft_identification": Row(AIDANT, BOTH, DRAFT, about="alice"),
     "signature:draft_identity": Row(AIDANT, BOTH, DRAFT, about="alice"),
     "signature:draft_presence": Row(AIDANT, BOTH, DRAFT, about="alice"),

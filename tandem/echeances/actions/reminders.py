@@ -46,7 +46,7 @@ def _near(structure: Structure, today: date) -> EcheanceQuerySet:
 
 def _awake(at: datetime) -> list[tuple[Structure, date]]:
     """The structures where the day has begun, with their day."""
-    found = Structure.objects.filter(closed_at=None).order_by("pk")
+    found = Structure.objects.active().true().order_by("pk")
     local = [(structure, at.astimezone(structure.zone)) for structure in found]
     return [(structure, moment.date()) for structure, moment in local if moment.hour >= FROM_HOUR]
 

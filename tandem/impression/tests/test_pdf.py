@@ -1,6 +1,7 @@
 import re
 import shutil
 import subprocess
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tandem.impression.pdf import RenderError, render_pdf
+from tandem.impression.pdf import RenderError, render_pdf, stamped
 from tandem.impression.rules import Attachment
 from tandem.impression.tests.samples import AT, HERE, sample_data, sample_pdf
 
@@ -191,3 +192,22 @@ class TestTemplates:
                 if re.match(r"\s*#?(import|include)\b", line):
                     assert '"/' in line, f"{path.name}: {line}"
             assert "@preview" not in path.read_text(encoding="utf-8")
+
+
+class TestAStamp:
+    @POPPLER
+    def test_stands_across_every_page_made_meanwhile(self) -> None:
+        """A-14: the paper of an exercise is never taken for a true one, and stays archivable and accessible."""
+        whole = sample_pdf()
+        with stamped("EXEMPLE — SANS VALEUR"):
+            pdf = sample_pdf()
+
+        # Slanted words come out letter by letter: what is counted is what was added.
+        added = Counter(words_of(pdf)) - Counter(words_of(whole))
+        pages = words_of(whole).count("\f")
+        letters = Counter("EXEMPLESANSVALEUR")
+        assert pages >= 1
+        assert all(added[one] == 2 * number * pages for one, number in letters.items())
+        assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
+        assert b"<pdfaid:conformance>A</pdfaid:conformance>" in pdf
+        assert sample_pdf() == whole

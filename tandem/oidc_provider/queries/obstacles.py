@@ -43,7 +43,8 @@ def obstacle(
     """
     now = structures_queries.reread(acteur)
     return (
-        _obstacle_of_party(row)
+        _obstacle_of_practice(row, now)
+        or _obstacle_of_party(row)
         or _obstacle_of_factor(now)
         or _obstacle_of_session(now, session_id)
         or _obstacle_of_mandat(row, now, at)
@@ -61,11 +62,28 @@ def choice_obstacle(
             f"aidant_{now.obstacle}", _("Vous ne pouvez plus agir pour cette structure.")
         )
     found = (
-        _obstacle_of_party(row) or _obstacle_of_factor(now) or _obstacle_of_session(now, session_id)
+        _obstacle_of_practice(row, now)
+        or _obstacle_of_party(row)
+        or _obstacle_of_factor(now)
+        or _obstacle_of_session(now, session_id)
     )
     if found is None and step is not Step.USAGER:
         found = _obstacle_of_usager(row, now, at) or _obstacle_of_choice(row, now, step, at)
     return found
+
+
+def _obstacle_of_practice(row: Transaction, acteur: Acteur) -> Obstacle | None:
+    """Nothing of a sandbox leaves, at any step, whoever asks (A-14)."""
+    touched = [acteur.structure, row.structure]
+    if row.usager is not None:
+        touched.append(row.usager.structure)
+    if row.autorisation is not None:
+        touched.append(row.autorisation.structure)
+    if not any(structure is not None and structure.is_practice for structure in touched):
+        return None
+    return Obstacle(
+        "practice", _("C’est un entraînement : aucune identité n’est donnée à aucun service.")
+    )
 
 
 def _obstacle_of_party(row: Transaction) -> Obstacle | None:

@@ -15,6 +15,7 @@ from tandem.signature.actions.drafts import (
     start_renewal,
 )
 from tandem.signature.actions.forgetting import purge_drafts
+from tandem.signature.actions.practice import identify_fictitious
 from tandem.signature.actions.sign import RecapChanged, sign_act, sign_draft, sign_mandat
 from tandem.signature.actions.transfer import link_transfer, unlink_transfer
 
@@ -25,6 +26,7 @@ __all__ = [
     "confirm_identity",
     "discard_draft",
     "hand_over_draft",
+    "identify_fictitious",
     "link_transfer",
     "purge_drafts",
     "receive_identity",

@@ -203,9 +203,12 @@ def begin_identification(
 
     Raises:
         MandatRefused: a question before is without an answer.
+        NotAllowed: in a sandbox, FranceConnect is never asked anything (A-14).
         FranceConnectUnavailable: FranceConnect does not answer; the draft is kept.
     """
     _check_may_continue(acteur, draft)
+    if acteur.is_practising or draft.affectation.structure.is_practice:
+        raise NotAllowed(_("En entraînement, FranceConnect n’est jamais appelé."))
     if step_of(draft, at=at) not in {Step.IDENTIFICATION, Step.IDENTITY, Step.RECAP}:
         raise MandatRefused(_("Il reste des questions avant l’identification."))
     return oidc.begin_identification(
@@ -232,13 +235,14 @@ def receive_identity(
     # FranceConnect's session is closed whatever happened to the draft; its page then says what did.
     with suppress(DraftUnknown, DraftOfAnotherStructure, MandatRefused):
         draft = draft_of(acteur, done.reference, at=at)
-        _keep_identity(acteur=acteur, draft=draft, verified=done.identity, at=at)
+        keep_identity(acteur=acteur, draft=draft, verified=done.identity, at=at)
     return done.identity.logout_url
 
 
-def _keep_identity(
+def keep_identity(
     *, acteur: Acteur, draft: Draft, verified: VerifiedIdentity, at: datetime
 ) -> None:
+    """Keep, encrypted, who identified: whoever calls knows that it is them."""
     with transaction.atomic():
         row = locked(acteur, draft, at)
         answers = answers_of(row).answered(

@@ -63,6 +63,8 @@ def _absolute(name: str) -> str:
 @aidant_required
 def identification(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     """Hand the screen over; POST leaves for FranceConnect, in this browser only (S-04)."""
+    if request.acteur.is_practising:
+        return redirect("signature:draft_fictitious", draft_id)
     at = clock.now()
     draft = queries.draft_of(request.acteur, draft_id, at=at)
     missing = queries.step_of(draft, at=at)

@@ -40,17 +40,21 @@ class TestSwitching:
     def test_shows_the_structure_on_the_page(self, alice: Affectation, client_of: ClientOf) -> None:
         assert "CCAS de Valmont" in client_of(alice).get(URL).content.decode()
 
-    def test_forgets_the_person_who_was_beside(
+    def test_keeps_someone_beside_and_forgets_who(
         self, alice: Affectation, there: Affectation, client_of: ClientOf
     ) -> None:
+        """P-28: changing structure is no way to bring names back on the screen."""
         browser = client_of(alice)
         session = browser.session
-        session["person_present_usager"] = "1"
+        session["person_present_usager"] = "3f0f1a5e-7f0c-4a52-9d1e-0d6a9c0a1b2c"
         session.save()
 
         browser.post(URL, {"affectation": str(there.public_id)})
 
-        assert "person_present_usager" not in browser.session
+        assert browser.session["person_present_usager"] == "1"
+        alone = client_of(alice)
+        alone.post(URL, {"affectation": str(there.public_id)})
+        assert "person_present_usager" not in alone.session
 
     @pytest.mark.parametrize(
         "where", ["https://ailleurs.example/", "//ailleurs.example/", "javascript:x"]

@@ -25,6 +25,7 @@ FRAME = {
     "header_public",
     "idle_dialog",
     "messages",
+    "practice",
     "htmx",
 }
 INLINE = re.compile(

@@ -1,5 +1,6 @@
 """Addresses of the tests of ui alone: its own pages, and stand-ins for the rooms above."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -73,7 +74,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     """A page of someone logged in at a structure."""
     structure = SimpleNamespace(name="CCAS de Bagneux")
     acteur = SimpleNamespace(
-        compte=SimpleNamespace(given_name="Alice"), structure=structure, affectation_count=2
+        compte=SimpleNamespace(given_name="Alice"),
+        structure=structure,
+        affectation_count=2,
+        is_practising="practice" in request.GET,
     )
     return render(
         request,
@@ -94,8 +98,21 @@ def done(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-def _room(name: str, *routes: str) -> URLPattern:
+@csrf_exempt
+@open_to_all
+def resume(request: HttpRequest) -> HttpResponse:
+    """The gesture that lifts the curtain: « 123456 »."""
+    if request.method == "POST":
+        return HttpResponse(status=204 if request.POST["geste_code"] == "123456" else 422)
+    return HttpResponse(
+        '<form method="post" action="/espaces/resume/" data-resume><label>Code <input name="geste_code"></label>'
+        '<input type="hidden" name="geste_credential"><button>Montrer l’écran</button></form>'
+    )
+
+
+def _room(name: str, *routes: str, **views: Callable[..., HttpResponse]) -> URLPattern:
     patterns = [path(f"{name}/{route}/", done, name=route) for route in routes]
+    patterns += [path(f"{name}/{route}/", view, name=route) for route, view in views.items()]
     return path("", include((patterns, name)))  # type: ignore[return-value]  # a resolver is as good here
 
 
@@ -107,7 +124,8 @@ urlpatterns = [
     path("ailleurs/", away),
     path("cles/", cached),
     path("guichet/", desk),
-    _room("espaces", *PUBLIC, "home", "search", "person_present"),
+    _room("espaces", *PUBLIC, "home", "search", "person_present", "blank", resume=resume),
+    _room("entrainement", "leave", "start_over"),
     _room("comptes", "account", "login", "logout", "keep_alive"),
     _room("mandats", "list"),
     _room("structures", "switch"),
