@@ -8,8 +8,13 @@ from typing import TypeVar
 from uuid import UUID
 
 from tandem.accompagnements.models import Besoin, DemarcheSuivie, Relais
-from tandem.accompagnements.queries import demarches_listed, handed_to, open_besoins
-from tandem.accompagnements.rules import DemarcheState
+from tandem.accompagnements.queries import (
+    brouillon_of,
+    demarches_listed,
+    handed_to,
+    open_besoins,
+)
+from tandem.accompagnements.rules import DemarcheState, Page, page_key
 from tandem.courriers.models import Courrier
 from tandem.courriers.queries import waiting_courriers
 from tandem.echeances.queries import Week, could_be_lost_this_week, today_of
@@ -62,7 +67,7 @@ class Home:
     """The aidant's day. `hidden`: how much is kept off the screen while someone looks.
 
     `post`: what was late when it was opened; `besoins`: what was noted and is not settled; `alerts`: what changed
-    for the démarches this aidant holds.
+    for the démarches this aidant holds; `words`: the sentence begun before an interruption.
     """
 
     calls: list[Appel]
@@ -74,6 +79,7 @@ class Home:
     alerts: list[Alert]
     recents: list[Usager]
     hidden: int
+    words: str
     more: frozenset[str]
 
 
@@ -101,6 +107,7 @@ def home(acteur: Acteur, *, at: datetime, presence: Presence) -> Home:
         alerts=_alerts(acteur, at),
         recents=on_screen.kept(recents, lambda person: person.public_id),
         hidden=on_screen.hidden,
+        words=_begun(acteur, at, presence),
         more=frozenset(kind for kind, found in lists.items() if len(found) > SHOWN),
     )
 
@@ -121,6 +128,12 @@ class Screen:
 
 def _person_of(what: Besoin | DemarcheSuivie) -> UUID | None:
     return None if what.usager is None else what.usager.public_id
+
+
+def _begun(acteur: Acteur, at: datetime, presence: Presence) -> str:
+    """What was being typed here (A-07); it may be about anyone, so not while someone looks (P-28)."""
+    found = brouillon_of(acteur, page_key(Page.BESOIN), at=at)
+    return "" if presence.hides(None) else found.get("words", "")
 
 
 def _alerts(acteur: Acteur, at: datetime) -> list[Alert]:

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from tandem.accompagnements.actions import keep_brouillon
 from tandem.accompagnements.models import Besoin
 from tandem.accompagnements.rules import RelaisReason
 from tandem.espaces import queries
@@ -14,6 +15,7 @@ from tandem.espaces.queries import TaskKind
 from tandem.espaces.rules import SOMEONE, Presence
 from tandem.espaces.tests import people
 from tandem.espaces.tests.people import ActeurOf, ClientOf
+from tandem.kernel import clock
 from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.models import Usager
 
@@ -77,20 +79,20 @@ class TestHome:
         found = queries.home(as_acteur(charlie), at=at, presence=NOBODY)
         assert (found.tasks, found.recents, found.hidden) == ([], [], 0)
 
-    def test_asks_twelve_queries_at_any_size(
+    def test_asks_thirteen_queries_at_any_size(
         self,
         acteur: Acteur,
         rose: Usager,
         at: datetime,
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
-        """≤ 6 queries (law 12)."""
+        """Law 12: one for each thing that may wait, whatever waits."""
         for size in (1, 12):
             for _ in range(size):
                 mandat = people.mandat(rose, acteur, at=at - timedelta(days=160), scopes=())
                 people.draft(acteur, at=at, usager=rose)
                 assert mandat.pk
-            with django_assert_num_queries(12):
+            with django_assert_num_queries(13):
                 queries.home(acteur, at=at, presence=NOBODY)
 
     def test_shows_five_of_each_and_says_there_are_more(
@@ -101,6 +103,25 @@ class TestHome:
         found = queries.home(acteur, at=at, presence=NOBODY)
         assert len(found.tasks) == 5
         assert found.more == {TaskKind.DRAFT}
+
+
+class TestASentenceBegun:
+    def test_is_in_its_field_again_but_not_while_someone_looks(
+        self, acteur: Acteur, rose: Usager, at: datetime
+    ) -> None:
+        """A-07, P-28: an interruption loses nothing, and shows nothing to whoever sits beside."""
+        keep_brouillon(acteur=acteur, page="besoin", fields={"words": "Elle voudrait"}, at=at)
+        assert queries.home(acteur, at=at, presence=NOBODY).words == "Elle voudrait"
+        beside = queries.home(acteur, at=at, presence=Presence(str(rose.public_id)))
+        assert beside.words == ""
+
+    def test_is_shown_by_the_page(
+        self, client_of: ClientOf, alice: Affectation, acteur: Acteur
+    ) -> None:
+        """A-07."""
+        fields = {"words": "Elle voudrait"}
+        keep_brouillon(acteur=acteur, page="besoin", fields=fields, at=clock.now())
+        assert ">Elle voudrait</textarea>" in client_of(alice).get("/accueil/").content.decode()
 
 
 class TestBesideAPerson:
