@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tandem.accompagnements.rules import BROUILLON_KEPT, NAMELESS_KEPT
 from tandem.comptes.rules import ABSOLUTE_LIMIT, IDLE_LIMIT
 from tandem.envois.rules import KEEP_FINAL
 from tandem.notes.rules import WORKING_KEPT
@@ -61,8 +62,15 @@ def _of_people() -> tuple[Kept, ...]:
         Kept(
             "suivi",
             _("Démarches suivies, dates, lettres, courriers, notes, et qui suit la personne"),
-            _("2 ans après le dernier rendez-vous, %(days)s au plus pour une note de travail")
-            % {"days": span(WORKING_KEPT)},
+            _(
+                "2 ans après le dernier rendez-vous ; %(note)s au plus pour une note de travail, %(nameless)s pour une "
+                "demande sans nom, %(typing)s pour ce qui est en train d’être écrit"
+            )
+            % {
+                "note": span(WORKING_KEPT),
+                "nameless": span(NAMELESS_KEPT),
+                "typing": span(BROUILLON_KEPT),
+            },
             _("Effacement"),
             _("Limiter l’accès aux aidants chargés de la personne"),
         ),
