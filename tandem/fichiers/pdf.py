@@ -13,12 +13,25 @@ from tandem.fichiers.rules import INFLATED_MAX, Wrong, WrongFile, holds_another
 
 # What runs, opens something, or carries another file.
 _ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData)\b")
+# The same in bytes that may be a drawing: only the names too long to be there by chance.
+_ACTIVE_ANYWHERE = re.compile(
+    rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData)\b"
+)
 _STREAM = re.compile(rb"\bstream\r?\n")
+_FLATE = re.compile(rb"/(?:FlateDecode|Fl)\b")
+_OTHER_PACKING = re.compile(
+    rb"/(?:ASCIIHex|ASCII85|LZW|RunLength|Crypt)Decode\b|/(?:AHx|A85|LZW|RL)\b"
+)
 _INFO = re.compile(rb"/Info\s+(\d+)\s+(\d+)\s+R")
 _HEX_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 _BLANKS = b"\x00\t\n\x0c\r "
 _TAIL = 70_000
 _HEAD = 1024
+# A description for each time it was saved, each of a few lines: more is no document, and would take hours.
+_DESCRIPTIONS_MAX = 50
+_DESCRIBED_MAX = 500_000
+# Where the objects of a stream are, at most.
+_PLACES_MAX = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -31,11 +44,15 @@ class _Stream:
 
     @property
     def is_packed(self) -> bool:
-        return b"/FlateDecode" in self.words or b"/Fl " in self.words
+        return _FLATE.search(self.words) is not None
 
     @property
     def is_packed_twice(self) -> bool:
-        return self.words.count(b"/FlateDecode") > 1
+        return len(_FLATE.findall(self.words)) > 1
+
+    @property
+    def is_packed_otherwise(self) -> bool:
+        return _OTHER_PACKING.search(self.words) is not None
 
     def is_a(self, kind: bytes) -> bool:
         return re.search(rb"/Type\s*/" + kind + rb"\b", self.words) is not None
@@ -58,6 +75,9 @@ def cleaned(content: bytes) -> bytes:
     opened = _open_all(content, streams)
     if any(_ACTIVE.search(_plain(words)) for words in (bones, *opened.values())):
         raise WrongFile(Wrong.HIDDEN)
+    # A comment may say « stream »: a reader sees objects where streams were seen here.
+    if _ACTIVE_ANYWHERE.search(_plain(content)):
+        raise WrongFile(Wrong.HIDDEN)
     return _blanked(content, streams, bones, opened)
 
 
@@ -73,7 +93,7 @@ def _streams(content: bytes) -> Iterator[_Stream]:
         if end < 0:
             raise WrongFile(Wrong.DAMAGED)
         before = content.rfind(b" obj", place, found.start())
-        yield _Stream(content[max(before, place) : found.start()], found.end(), end)
+        yield _Stream(_plain(content[max(before, place) : found.start()]), found.end(), end)
         place = end + len(b"endstream")
 
 
@@ -92,9 +112,12 @@ def _open_all(content: bytes, streams: list[_Stream]) -> dict[int, bytes]:
     for stream in streams:
         if stream.is_packed_twice:
             raise WrongFile(Wrong.BOMB)
+        keep = stream.is_a(b"ObjStm")
+        if keep and stream.is_packed_otherwise:
+            # Objects that cannot be read here could do anything there.
+            raise WrongFile(Wrong.HIDDEN)
         if not stream.is_packed:
             continue
-        keep = stream.is_a(b"ObjStm")
         opened, size = _inflate(content[stream.start : stream.end], left, keep=keep)
         left -= size
         if keep:
@@ -128,11 +151,12 @@ def _blanked(
     for stream in streams:
         if stream.is_a(b"Metadata"):
             _overwrite(result, stream, b" ")
-    for number in {found[1] for found in _INFO.finditer(bones)}:
-        for found in re.finditer(rb"(?<!\d)" + number + rb"\s+\d+\s+obj\b", content):
-            end = content.find(b"endobj", found.end())
-            if end > 0:
-                result[found.end() : end] = _without_strings(content[found.end() : end])
+    numbers = {found[1] for found in _INFO.finditer(bones)}
+    if len(numbers) > _DESCRIPTIONS_MAX:
+        raise WrongFile(Wrong.DAMAGED)
+    left = _DESCRIBED_MAX
+    for number in numbers:
+        left = _blank_in_place(result, content, number, left)
         for stream in streams:
             words = opened.get(stream.start)
             place = None if words is None else _object_in(words, int(number), stream.words)
@@ -143,12 +167,30 @@ def _blanked(
     return bytes(result)
 
 
+def _blank_in_place(result: bytearray, content: bytes, number: bytes, left: int) -> int:
+    """Blank the description written under a number, never the same bytes twice; gives what may still be blanked."""
+    end = 0
+    for found in re.finditer(rb"(?<!\d)" + number + rb"\s+\d+\s+obj\b", content):
+        if found.start() < end:
+            continue
+        end = content.find(b"endobj", found.end())
+        if end < 0:
+            break
+        left -= end - found.end()
+        if left < 0:
+            raise WrongFile(Wrong.DAMAGED)
+        result[found.end() : end] = _without_strings(content[found.end() : end])
+    return left
+
+
 def _object_in(words: bytes, number: int, header: bytes) -> tuple[int, int] | None:
     """Where an object stands in an opened stream of objects."""
     first = re.search(rb"/First\s+(\d+)", header)
     if first is None:
         return None
-    base = int(first[1])
+    base = int(first[1][:10])
+    if base > _PLACES_MAX:
+        raise WrongFile(Wrong.DAMAGED)
     pairs = words[:base].split()
     numbers, offsets = pairs[::2], [base + int(o) for o in pairs[1::2] if o.isdigit()]
     if str(number).encode() not in numbers or len(offsets) != len(numbers):

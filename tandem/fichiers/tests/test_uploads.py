@@ -1,5 +1,6 @@
 """What is refused among the files sent, and what is taken out of those that are kept (S-45)."""
 
+import time
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -197,6 +198,49 @@ class TestDocuments:
         packed = zlib.compress(b"4 0 <<" + active + b">>")
         held = stream(6, b"/Type/ObjStm/N 1/First 4/Filter/FlateDecode", packed)
         assert "contient un programme" in refusal(pdf(held))
+
+    @pytest.mark.parametrize(
+        "hidden",
+        [
+            b"% stream\n5 0 obj\n<</S/JavaScript/JS(app.alert(1))>>\nendobj\n% endstream\n",
+            b"5 0 obj\n<</S %stream\n/JavaScript/JS(app.alert(1)) %endstream\n>>\nendobj\n",
+            b"% <<>> stream\n5 0 obj\n<</S/#4caunch/F(a.exe)>>\nendobj\n% endstream\n",
+            stream(5, b"/Type/ObjStm/N 1/First 4/Filter/ASCIIHexDecode", b"3620302f4a61766153637269707420>"),
+            stream(
+                5,
+                b"/Type/Obj#53tm/N 1/First 4/Filter/Flate#44ecode",
+                zlib.compress(b"6 0 <</S/JavaScript/JS(app.alert(1))>>"),
+            ),
+        ],
+    )  # fmt: skip
+    def test_what_hides_behind_a_comment_or_a_coded_name_is_seen(self, hidden: bytes) -> None:
+        """S-45: a reader of PDF skips comments and reads codes; so does the check."""
+        assert "programme" in refusal(pdf(hidden))
+
+    def test_a_bomb_under_a_coded_name_is_refused(self) -> None:
+        """S-45."""
+        bomb = zlib.compress(b"0" * (201 * MEGABYTE), 9)
+        assert "trop grand" in refusal(pdf(stream(5, b"/Filter/Flate#44ecode", bomb)))
+
+    @pytest.mark.parametrize(
+        "slow",
+        [
+            pdf(b"9 0 obj\n" * 200_000 + b"endobj\n"),
+            pdf(b"".join(b"/Info %d 0 R " % number for number in range(10, 2_000))),
+            pdf(b"".join(b"/Info %d 0 R %d 0 obj\n" % (n, n) for n in range(10, 50)) + b"(" * 400_000),
+            pdf(
+                b"/Info 77 0 R\n",
+                stream(
+                    5, b"/Type/ObjStm/N 1/First 20000000/Filter/FlateDecode", zlib.compress(b"1 " * 10_000_000, 9)
+                ),
+            ),
+        ],
+    )  # fmt: skip
+    def test_a_document_made_to_keep_the_desk_waiting_is_refused_at_once(self, slow: bytes) -> None:
+        """S-45: read once, within bounds; without them, hours or gigabytes."""
+        begun = time.process_time()
+        assert "abîmé" in refusal(slow)
+        assert time.process_time() - begun < 5
 
     def test_a_locked_document_is_refused(self) -> None:
         assert "mot de passe" in refusal(pdf(trailer=b"/Encrypt 4 0 R"))
