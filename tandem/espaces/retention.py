@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tandem.accompagnements.rules import BROUILLON_KEPT, NAMELESS_KEPT
+from tandem.accompagnements.rules import NAMELESS_KEPT
 from tandem.comptes.rules import ABSOLUTE_LIMIT, IDLE_LIMIT
 from tandem.envois.rules import KEEP_FINAL
 from tandem.notes.rules import WORKING_KEPT
@@ -62,14 +62,10 @@ def _of_people() -> tuple[Kept, ...]:
         Kept(
             "suivi",
             _("Démarches suivies, dates, lettres, courriers, notes, et qui suit la personne"),
-            _(
-                "2 ans après le dernier rendez-vous ; %(note)s au plus pour une note de travail, %(nameless)s pour une "
-                "demande sans nom, %(typing)s pour ce qui est en train d’être écrit"
-            )
+            _("2 ans après le dernier rendez-vous. Moins pour %(short)s.")
             % {
-                "note": span(WORKING_KEPT),
-                "nameless": span(NAMELESS_KEPT),
-                "typing": span(BROUILLON_KEPT),
+                "short": _("une note de travail (%(note)s) ou une demande sans nom (%(nameless)s)")
+                % {"note": span(WORKING_KEPT), "nameless": span(NAMELESS_KEPT)}
             },
             _("Effacement"),
             _("Limiter l’accès aux aidants chargés de la personne"),
