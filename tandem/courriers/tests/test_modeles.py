@@ -47,7 +47,7 @@ class TestTheLetters:
         assert "veuillez" not in text.lower()
         abbreviated = re.sub(r"\b([LR])\. ", r"\1.", text)
         sentences = re.split(r"(?<=[.!?:;])\s+|\n\n", abbreviated)
-        long = [sentence for sentence in sentences if len(sentence.split()) > 30]
+        long = [sentence for sentence in sentences if len(sentence.split()) > 25]
         assert long == []
         assert modele.title[0].isupper()
         assert modele.when.endswith((".", "…"))
