@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("tandem.espaces.urls")),
     path("", include("tandem.oidc_provider.urls")),
     path("", include("tandem.courriers.urls")),
+    path("declarations/", include("tandem.declarations.urls")),
     path("echeances/", include("tandem.echeances.urls")),
     path("", include("tandem.accompagnements.urls")),
     path("acces/", include("tandem.acces.urls")),

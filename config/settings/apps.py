@@ -14,6 +14,7 @@ TANDEM_ROOMS = [
     "tandem.oidc_provider",
     "tandem.entrainement",
     "tandem.entraide",
+    "tandem.declarations",
     "tandem.courriers",
     "tandem.echeances",
     "tandem.accompagnements",

@@ -68,7 +68,7 @@ class DeclaredForm:
         After a `former` declaration, whole periods later: those of the household go on, the next one at least.
         """
         end = self._month_after_last(today)
-        if self.months == 12:  # noqa: PLR2004 - the months of a year
+        if self.months == 12:
             end = end.replace(month=1)
         first = add_months(end, -self.months)
         if former is None:

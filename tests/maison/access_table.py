@@ -57,6 +57,8 @@ class Row:
 
 # What may stand in an address, by the name of the argument.
 ROSE = {"public_id": "usager"}
+DECLARATION = {"public_id": "declaration"}
+CORRECTION = {"public_id": "correction"}
 ROSE_IN_MANDATS = {"usager_id": "usager"}
 CHANNEL = {"public_id": "usager", "channel_id": "channel"}
 SUIVI = {"public_id": "usager", "suivi_id": "suivi"}
@@ -178,6 +180,20 @@ ROWS: dict[str, Row] = {
     "documents:paper_of_day": Row(AIDANT, BOTH, LINE, about="rose"),
     "documents:pdf": Row(AIDANT, GET, DOCUMENT, about="rose"),
     # echeances
+    # declarations
+    "declarations:alone": Row(AIDANT, POST, DECLARATION, about="rose"),
+    "declarations:copy": Row(AIDANT, POST, DECLARATION, about="rose"),
+    "declarations:detail": Row(AIDANT, GET, DECLARATION, about="rose"),
+    "declarations:fill": Row(AIDANT, BOTH, DECLARATION, about="rose"),
+    "declarations:leave": Row(AIDANT, BOTH, DECLARATION, about="rose"),
+    "declarations:lettre": Row(AIDANT, POST, CORRECTION, about="rose"),
+    "declarations:of_person": Row(AIDANT, BOTH, ROSE, about="rose"),
+    "declarations:paper": Row(AIDANT, GET, DECLARATION, about="rose"),
+    "declarations:prepare": Row(AIDANT, POST, {"public_id": "quarterly"}, about="rose"),
+    "declarations:read_back": Row(AIDANT, BOTH, DECLARATION, about="rose"),
+    "declarations:repair": Row(AIDANT, BOTH, {"public_id": "sent declaration"}, about="rose"),
+    "declarations:resume": Row(AIDANT, POST, DECLARATION, about="rose"),
+    "declarations:send": Row(AIDANT, BOTH, DECLARATION, about="rose"),
     "echeances:add_to_demarche": Row(AIDANT, BOTH, DATES, about="rose"),
     "echeances:add_to_person": Row(AIDANT, BOTH, {"usager_id": "usager"}, about="rose"),
     "echeances:calendar": Row(AIDANT, GET),

@@ -29,6 +29,8 @@ from tandem.comptes.models import Compte, OpenSession
 from tandem.comptes.tests.factories import CompteFactory, login
 from tandem.courriers.models import Courrier, Lettre, LettreVersion
 from tandem.courriers.tests.factories import logged, scanned, written
+from tandem.declarations.models import Declaration
+from tandem.declarations.tests.factories import declared_for
 from tandem.echeances.models import Echeance
 from tandem.echeances.tests.story import followed, noted
 from tandem.entraide.models import Appel
@@ -165,6 +167,7 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
     answers = complete_answers(("theme:papiers",), identity=identity)
     draft = ready_draft(acteur, at=AT, usager=usager, answers=answers)
     demarche = followed(acteur, usager, at=AT)
+    _declarations(world, acteur, usager, of)
     title = "Appeler" if of else DECLARED
     echeance = noted(acteur, demarche, AT.date() + timedelta(days=3), at=AT, title=title)
     _post(world, acteur, usager, of)
@@ -194,6 +197,14 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
             "kind": "mandat",
             "token": "nobody-sent-it",
         }
+
+
+def _declarations(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
+    """One sent, with its correction, and the next one to come."""
+    quarterly = followed(acteur, usager, at=AT, slug="caf-declaration-trimestrielle-rsa")
+    world.args[f"quarterly{of}"] = quarterly.public_id
+    for name, row in declared_for(acteur, quarterly, at=AT).items():
+        world.args[f"{name}{of}"] = row.public_id
 
 
 def _post(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
@@ -290,6 +301,7 @@ _KEPT: tuple[tuple[type[models.Model], str], ...] = (
     (Lettre, "structure"),
     (LettreVersion, "lettre__structure"),
     (Courrier, "structure"),
+    (Declaration, "demarche_suivie__structure"),
     (Besoin, "structure"),
     (DemarcheSuivie, "structure"),
     (Depot, "demarche_suivie__structure"),

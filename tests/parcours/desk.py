@@ -10,7 +10,7 @@ from tests.parcours.acts import accept_charte, codes_of
 from tests.parcours.journey import Journey
 
 # Frequent, with pieces to bring, questions that will be asked and dates of its own.
-FREQUENT = "caf-declaration-trimestrielle-rsa"
+FREQUENT = "caf-rsa-demande"
 UNWRITTEN = "ameli-css"
 SECRET = "mot de passe : Soleil2026!"
 
@@ -107,6 +107,14 @@ def visit_sheet(journey: Journey) -> None:
     """From the page of the person to the sheet they take home."""
     journey.follow("La feuille de la visite")
     journey.arrive("/feuille/")
+
+
+def paper_of(journey: Journey) -> str:
+    """The PDF that the sheet offers: its kind, and its first letters."""
+    address = journey.page.locator("a", has_text="Ouvrir le PDF").get_attribute("href")
+    asked = "async (at) => {const a = await fetch(at); return [a.headers.get('content-type'), await a.text()]}"
+    kind, content = journey.page.evaluate(asked, address)
+    return f"{kind} {content[:5]}"
 
 
 def path_of(journey: Journey) -> str:

@@ -28,6 +28,7 @@ from tandem.journal.rules import Fact
 from tandem.kernel.text import clean_line
 from tandem.mandats.models import Autorisation
 from tandem.mandats.rules import Presence
+from tandem.referentiels.queries import declared_form
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import use_refusal
@@ -122,12 +123,23 @@ def filing_refusal(
         return _("Cette démarche est terminée. Rouvrez-la pour la reprendre.")
     if (filing.receipt is None) == (filing.no_receipt_reason not in NoReceipt.values):
         return _("Ajoutez la preuve du dépôt, ou dites pourquoi il n’y en a pas.")
+    if not filing.agreed and _is_declared(row):
+        return _(
+            "Cette déclaration se relit d’abord avec la personne. Ouvrez « Faire la déclaration »."
+        )
     absent = filing.way.presence == Presence.ABSENCE
     if filing.way.mode != Mode.A_SA_PLACE:
         return _("La personne est absente : vous ne le faites pas avec elle.") if absent else None
     if absent and (autorisation is None or Presence.ABSENCE not in autorisation.presence_allowed):
         return _("Aucun mandat ne permet d’agir en son absence pour cette démarche.")
     return _in_their_place(row.usager, at)
+
+
+def _is_declared(row: DemarcheSuivie) -> bool:
+    """What a person declares every so often leaves only once they have said yes to it (P-17)."""
+    if row.usager is None or row.demarche is None:
+        return False
+    return declared_form(row.demarche.slug) is not None
 
 
 def _in_their_place(usager: Usager | None, at: datetime) -> str | None:

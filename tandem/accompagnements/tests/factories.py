@@ -24,7 +24,12 @@ RECEIPT = CheckedFile("accuse.pdf", "application/pdf", b"%PDF-1.7 sent %%EOF")
 
 def filing(**changes: object) -> Filing:
     """Sent together, with its receipt."""
-    values: dict[str, object] = {"means": FilingMeans.ONLINE, "way": Way(), "receipt": RECEIPT}
+    values: dict[str, object] = {
+        "means": FilingMeans.ONLINE,
+        "way": Way(),
+        "receipt": RECEIPT,
+        "agreed": True,
+    }
     return Filing(**(values | changes))  # type: ignore[arg-type]  # what a story changes
 
 

@@ -39,11 +39,27 @@ def address(row: DemarcheSuivie) -> str:
     return f"/demarches/{row.public_id}/deposer/"
 
 
+def not_declared() -> None:
+    """A démarche that no declaration reads back before it leaves."""
+    DemarcheSuivie.objects.update(demarche=Demarche.objects.get(slug="caf-aide-logement"))
+
+
 class TestTheReceipt:
+    def test_of_what_is_declared_waits_for_the_yes_of_the_person(
+        self, desk: Client, rsa: DemarcheSuivie
+    ) -> None:
+        """P-17: the page of the démarche leads to the declaration; its own filing is refused."""
+        assert "Faire la déclaration" in desk.get(f"/demarches/{rsa.public_id}/").content.decode()
+        answer = desk.post(address(rsa), {**SENT, "no_receipt_reason": "not_given"})
+        assert answer.status_code == 422
+        assert "se relit d’abord avec la personne" in answer.content.decode()
+        assert not Depot.objects.exists()
+
     def test_is_kept_encrypted_and_given_back_as_a_file(
         self, desk: Client, rsa: DemarcheSuivie, rose: Usager, at: datetime
     ) -> None:
         """S-45: cleaned, an attachment, alone in its page; P-11: each opening is a line about the person."""
+        not_declared()
         DemarcheSuivie.objects.update(asked_by_on=at.date())
         sent = ContentFile(pdf(info=b"/Author(" + SECRET + b")"), "accusé de Rose.pdf")
         desk.post(address(rsa), {**SENT, "receipt": sent, "number": "A-77"})
@@ -64,6 +80,7 @@ class TestTheReceipt:
 
     def test_or_its_absence_is_said_first(self, desk: Client, rsa: DemarcheSuivie) -> None:
         """Neither: 422, and nothing is filed; both: which one?"""
+        not_declared()
         assert desk.post(address(rsa), SENT).status_code == 422
         both = {**SENT, "receipt": ContentFile(png(), "a.png"), "no_receipt_reason": "not_given"}
         assert desk.post(address(rsa), both).status_code == 422

@@ -166,8 +166,16 @@ def detail(request: ActeurRequest, row: DemarcheSuivie, at: datetime) -> dict[st
         "autorisation": queries.covering_autorisation(row, at=at),
         "signer": queries.signer_of(request.acteur, row, at=at),
         "alerts": _alerts(row, at),
+        "is_declared": _is_declared(row),
         "at": at,
     }  # fmt: skip
+
+
+def _is_declared(row: DemarcheSuivie) -> bool:
+    """It leaves from its declaration, read back first (P-17)."""
+    if row.usager is None or row.demarche is None:
+        return False
+    return referentiels.declared_form(row.demarche.slug) is not None
 
 
 def _alerts(row: DemarcheSuivie, at: datetime) -> list[Alert]:

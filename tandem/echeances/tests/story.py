@@ -39,7 +39,9 @@ def followed(
 
 def filed(acteur: Acteur, row: DemarcheSuivie, *, at: datetime) -> DemarcheSuivie:
     """Sent online, without any proof."""
-    filing = Filing(means=FilingMeans.ONLINE, way=Way(), no_receipt_reason=NoReceipt.FAILED)
+    filing = Filing(
+        means=FilingMeans.ONLINE, way=Way(), no_receipt_reason=NoReceipt.FAILED, agreed=True
+    )
     actions.file_demarche(acteur=acteur, demarche_suivie=row, filing=filing, at=at)
     row.refresh_from_db()
     return row
