@@ -6,6 +6,7 @@ from typing import Protocol
 
 from simulateurs.acts import Connecting, Connection, Signing, Wish
 from simulateurs.browser import PageError
+from simulateurs.desk import Desk
 from simulateurs.installation import Installation
 from simulateurs.story import Professional, expect
 
@@ -52,6 +53,8 @@ def play_main_job(scene: Scene, say: Say) -> None:
         show_documents(alice, mandat, installation, say)
         for wish in OTHERS:
             Signing(alice, wish, lambda _text: None).run()
+        say("  Au guichet, le même matin :")
+        Desk(alice, say).run(installation.folder)
         installation.state["played"] = True
         installation.state["mandat"] = mandat
         installation.save()
