@@ -9,6 +9,7 @@ urlpatterns = [
     path("declarations/", include("tandem.declarations.urls")),
     path("echeances/", include("tandem.echeances.urls")),
     path("", include("tandem.accompagnements.urls")),
+    path("papier/", include("tandem.papier.urls")),
     path("acces/", include("tandem.acces.urls")),
     path("entrainement/", include("tandem.entrainement.urls")),
     path("entraide/", include("tandem.entraide.urls")),

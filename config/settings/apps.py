@@ -18,6 +18,7 @@ TANDEM_ROOMS = [
     "tandem.courriers",
     "tandem.echeances",
     "tandem.accompagnements",
+    "tandem.papier",
     "tandem.acces",
     "tandem.notes",
     "tandem.fiches",

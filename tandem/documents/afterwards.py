@@ -21,7 +21,7 @@ from tandem.documents.rules import (
 )
 from tandem.documents.words import Statement, presence_words
 from tandem.mandats.models import Autorisation, Mandat, Usage
-from tandem.mandats.rules import ConfirmationKind, EndKind
+from tandem.mandats.rules import ConfirmationKind, EndKind, use_way
 from tandem.ui.rules import date_words
 
 
@@ -164,6 +164,7 @@ def _use(statement: Statement, use: Usage) -> Part:
             "name": f"{compte.given_name} {compte.family_name}",
             "presence": presence_words(use.presence),
         },
+        _("Fait %(way)s.") % {"way": way} if (way := use_way(use.relying_party)) else "",
         service if use.service_declared else "",
         _("Vous avez confirmé : %(how)s.") % {"how": ConfirmationKind(use.confirmation.kind).label}
         if use.confirmation

@@ -29,7 +29,8 @@ def mandat_document(mandat: Mandat, statement: Statement) -> Document:
             _("%(person)s donne ce mandat à la structure %(structure)s.")
             % {"person": statement.person, "structure": statement.structure}
         ),
-        *_who(statement),
+        *([never_by_franceconnect()] if statement.paper else []),
+        *who_of(statement),
         heading(_("Pour quelles démarches")),
         *lines_of(statement),
         heading(_("Jusqu’à quand")),
@@ -46,14 +47,15 @@ def mandat_document(mandat: Mandat, statement: Statement) -> Document:
         *items(statement["stop"]),
         *_agreement(statement),
         whole_text(statement.text_signed),
-        *_also_read(statement),
+        *also_read(statement),
         heading(_("Signatures")),
-        signatures([_("La personne"), _("L’aidant, pour la structure")]),
+        _signed(statement),
     ]
     return document_of_statement(mandat, statement, "mandat", _("Mandat d’accompagnement"), parts)
 
 
-def _who(statement: Statement) -> list[Part]:
+def who_of(statement: Statement) -> list[Part]:
+    """Who gives the mandat, and who may act."""
     person, structure = statement["usager"], statement["structure"]
     return [
         heading(_("Qui donne ce mandat")),
@@ -93,6 +95,28 @@ def lines_of(statement: Statement) -> list[Part]:
     ]
 
 
+def never_by_franceconnect() -> Part:
+    """What a mandat signed by hand allows, and what it never does (P-32)."""
+    return notice(
+        _(
+            "Ce mandat est signé sur papier. L’aidant peut écrire, téléphoner, remplir des formulaires papier, agir "
+            "auprès d’un organisme privé et suivre les démarches. Il ne peut jamais se connecter par FranceConnect à "
+            "la place de la personne."
+        )
+    )
+
+
+def _signed(statement: Statement) -> Part:
+    """Where to sign; on paper it was done before the seal, on the sheet that carries the mark."""
+    paper = statement.paper
+    if not paper:
+        return signatures([_("La personne"), _("L’aidant, pour la structure")])
+    return paragraph(
+        _("Les signatures à la main sont sur la feuille d’origine, repère %(mark)s.")
+        % {"mark": paper["mark"]}
+    )
+
+
 def _agreement(statement: Statement) -> list[Part]:
     read = statement.text_read
     return [
@@ -100,6 +124,7 @@ def _agreement(statement: Statement) -> list[Part]:
         facts(
             [
                 (_("Accord donné"), statement.consent),
+                *statement.by_hand,
                 (_("Texte lu"), _("%(label)s, version %(version)s") % {
                     "label": read.label, "version": read.version,
                 }),
@@ -110,7 +135,7 @@ def _agreement(statement: Statement) -> list[Part]:
     ]  # fmt: skip
 
 
-def _also_read(statement: Statement) -> list[Part]:
+def also_read(statement: Statement) -> list[Part]:
     """What the person was shown, when it was not the text signed (P-03)."""
     read = statement.text_read
     if read.name == texts.SIGNED:
@@ -136,9 +161,7 @@ def facile_document(mandat: Mandat, statement: Statement) -> Document:
         heading(_("Pour arrêter avant")),
         *_easy_stop(statement),
         whole_text(easy),
-        heading(_("Signatures")),
-        idea(_("Vous signez à gauche. L’aidant signe à droite."), "modifier"),
-        signatures([_("Vous"), _("L’aidant")]),
+        *_easy_signatures(statement),
         notice(
             _("Cette feuille vaut autant que le mandat complet. Les deux ont le même sceau.")
             + " "
@@ -165,6 +188,23 @@ def _easy_line(line: dict[str, object]) -> Part:
     presence = line["presence"]
     details = [ways[way] for way in presence] if isinstance(presence, list) else []
     return entry(str(line["title"]), [" ".join(details)], str(line["pictogram"]))
+
+
+def _easy_signatures(statement: Statement) -> list[Part]:
+    if statement.paper:
+        never = _(
+            "Avec ce mandat, l’aidant ne peut pas se connecter avec FranceConnect à votre place."
+        )
+        return [
+            heading(_("Signatures")),
+            idea(_("Vous avez signé une feuille de papier."), "modifier"),
+            idea(never, "arret"),
+        ]
+    return [
+        heading(_("Signatures")),
+        idea(_("Vous signez à gauche. L’aidant signe à droite."), "modifier"),
+        signatures([_("Vous"), _("L’aidant")]),
+    ]
 
 
 def _easy_stop(statement: Statement) -> list[Part]:

@@ -11,7 +11,7 @@ from tandem.impression.rules import initials
 from tandem.mandats import snapshot, texts
 from tandem.mandats.actions.refused import MandatRefused
 from tandem.mandats.models import Mandat
-from tandem.mandats.rules import ConsentMethod, Presence, Reader
+from tandem.mandats.rules import ConsentMethod, Hand, Keeper, Presence, Reader
 from tandem.referentiels.rules import FRESH_CONFIRMATION_THEMES
 from tandem.ui.rules import date_words, last_day, moment_words
 from tandem.usagers.rules import ChannelKind, Holder, Rung
@@ -135,12 +135,47 @@ class Statement:
         day = date_words(
             self.local(datetime.fromisoformat(self["identity"]["established_at"])).date()
         )
-        return _("%(rung)s, le %(day)s") % {"rung": rung, "day": day}
+        words = _("%(rung)s, le %(day)s") % {"rung": rung, "day": day}
+        if not (piece := self["identity"].get("piece", "")):
+            return words
+        seen = {"piece": piece, "who": self["identity"]["piece_seen_by"]}
+        day = date_words(date.fromisoformat(self["identity"]["piece_seen_on"]))
+        return _("%(piece)s, vue le %(day)s par %(who)s") % {**seen, "day": day}
+
+    @property
+    def paper(self) -> Mapping[str, Any]:
+        """What was noted of the sheet signed by hand; empty on the other roads."""
+        found: Mapping[str, Any] = self["consent"].get("paper", {})
+        return found
+
+    @property
+    def by_hand(self) -> list[tuple[str, str]]:
+        """How the sheet was signed, before whom, and where the original is (P-35, P-44)."""
+        paper = self.paper
+        if not paper:
+            return []
+        witness = {"name": paper["witness"], "quality": paper["witness_quality"]}
+        two = {"noted": paper["noted_by"], "confirmed": self.aidant}
+        return [
+            (_("Signature"), str(Hand(paper["hand"]).label)),
+            (_("Témoin"), _("%(name)s, %(quality)s") % witness if paper["witness"] else ""),
+            (_("Original gardé par"), str(Keeper(paper["kept_by"]).label)),
+            (_("Repère de la feuille"), paper["mark"]),
+            (
+                _("Signée sans l’aidant"),
+                _("notée par %(noted)s, confirmée par %(confirmed)s") % two
+                if paper["absent"]
+                else "",
+            ),
+        ]
 
     @property
     def consent(self) -> str:
         method = str(ConsentMethod(self["consent"]["method"]).label)
-        when = self.moment(datetime.fromisoformat(self["consent"]["given_at"]))
+        if self.paper:
+            when = date_words(date.fromisoformat(self.paper["signed_on"]))
+        else:
+            when = self.moment(datetime.fromisoformat(self["consent"]["given_at"]))
         return _("%(method)s, le %(when)s") % {"method": method, "when": when}
 
     @property

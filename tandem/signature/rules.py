@@ -24,6 +24,14 @@ class Step(StrEnum):
     RECAP = "recap"
 
 
+class Road(StrEnum):
+    """How the person says who they are, and signs."""
+
+    FRANCECONNECT = "franceconnect"
+    # Their document is seen, they sign by hand: the room above draws the sheet and notes it (P-32).
+    PAPER = "paper"
+
+
 # What the person reads: changing one of these after the reading means reading again.
 _READ = frozenset(
     {"scopes", "duree", "presence", "aidants", "contact_kind", "contact_value", "contact_holder"}
@@ -35,6 +43,7 @@ class Answers(Agreement):
     """The content of a draft: an agreement not complete yet, and whether the person saw their own name."""
 
     identity_confirmed: bool = False
+    road: str = Road.FRANCECONNECT
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Self:
@@ -66,7 +75,8 @@ def missing_step(answers: Answers, *, identified: bool) -> Step:
         Step.PROTECTION: answers.protected != CAN_SIGN_ALONE or not answers.alone,
         Step.CONTACT: not answers.contact_kind,
         Step.READING: set(answers.points) != set(POINTS) or not answers.reader,
-        Step.IDENTIFICATION: not identified,
+        # Nothing identifies on the road of paper: what comes next is the sheet, in the room above.
+        Step.IDENTIFICATION: not identified or answers.road == Road.PAPER,
         Step.IDENTITY: bool(answers.identity) and not answers.identity_confirmed,
     }
     return next((step for step, missing in unanswered.items() if missing), Step.RECAP)

@@ -71,6 +71,9 @@ LETTRE = {"public_id": "lettre"}
 VERSION = {"public_id": "version"}
 COURRIER = {"public_id": "courrier"}
 ACCES = {"acces_id": "acces"}
+SHEET_NOTED = {"sheet_id": "sheet"}
+ORIGINAL = {"original_id": "original"}
+OF_DAY = {"mandat_id": "mandat", "confirmation_id": "confirmation"}
 APPEL = {"appel_id": "appel"}
 DRAFT = {"draft_id": "draft"}
 CONNEXION = {"public_id": "transaction"}
@@ -175,11 +178,6 @@ ROWS: dict[str, Row] = {
     "courriers:lettre_write": Row(AIDANT, BOTH, ROSE | {"modele": "modele"}, about="rose"),
     "courriers:lettres": Row(AIDANT, GET, ROSE, about="rose"),
     "courriers:version": Row(AIDANT, GET, VERSION, about="rose"),
-    # documents
-    "documents:page": Row(AIDANT, GET, DOCUMENT, about="rose"),
-    "documents:paper_of_day": Row(AIDANT, BOTH, LINE, about="rose"),
-    "documents:pdf": Row(AIDANT, GET, DOCUMENT, about="rose"),
-    # echeances
     # declarations
     "declarations:alone": Row(AIDANT, POST, DECLARATION, about="rose"),
     "declarations:copy": Row(AIDANT, POST, DECLARATION, about="rose"),
@@ -194,6 +192,11 @@ ROWS: dict[str, Row] = {
     "declarations:repair": Row(AIDANT, BOTH, {"public_id": "sent declaration"}, about="rose"),
     "declarations:resume": Row(AIDANT, POST, DECLARATION, about="rose"),
     "declarations:send": Row(AIDANT, BOTH, DECLARATION, about="rose"),
+    # documents
+    "documents:page": Row(AIDANT, GET, DOCUMENT, about="rose"),
+    "documents:paper_of_day": Row(AIDANT, BOTH, LINE, about="rose"),
+    "documents:pdf": Row(AIDANT, GET, DOCUMENT, about="rose"),
+    # echeances
     "echeances:add_to_demarche": Row(AIDANT, BOTH, DATES, about="rose"),
     "echeances:add_to_person": Row(AIDANT, BOTH, {"usager_id": "usager"}, about="rose"),
     "echeances:calendar": Row(AIDANT, GET),
@@ -289,6 +292,20 @@ ROWS: dict[str, Row] = {
     "pilotage:export": Row(REFERENT, POST),
     "pilotage:instance": Row("operator", GET),
     "pilotage:statistics": Row(REFERENT, GET),
+    # papier
+    "papier:decide": Row(AIDANT, BOTH, SHEET_NOTED, about="rose"),
+    "papier:elsewhere": Row(AIDANT, BOTH, LINE, about="rose"),
+    "papier:keep": Row(AIDANT, BOTH, MANDAT, about="rose"),
+    "papier:keep_of_day": Row(AIDANT, BOTH, OF_DAY, about="rose"),
+    "papier:note": Row(AIDANT, BOTH, DRAFT, about="alice"),
+    "papier:original": Row(AIDANT, GET, ORIGINAL, about="rose"),
+    "papier:originals": Row(AIDANT, GET, MANDAT, about="rose"),
+    "papier:pdf": Row(AIDANT, GET, DRAFT, about="alice"),
+    "papier:printed": Row(AIDANT, GET, DRAFT, about="alice"),
+    "papier:sheet": Row(AIDANT, GET, DRAFT, about="alice"),
+    "papier:start": Row(AIDANT, BOTH, ROSE_IN_MANDATS, about="rose"),
+    "papier:take_road": Row(AIDANT, POST, DRAFT, about="alice"),
+    "papier:waiting": Row(AIDANT, GET),
     # preuves
     "preuves:start": Row(PUBLIC, BOTH),
     "preuves:verify": Row(PUBLIC, GET, CODE),

@@ -36,7 +36,8 @@ from tandem.echeances.tests.story import followed, noted
 from tandem.entraide.models import Appel
 from tandem.fiches.actions import write_version
 from tandem.fiches.rules import Texts
-from tandem.mandats.actions import record_use
+from tandem.fichiers.rules import CheckedFile
+from tandem.mandats.actions import record_paper_confirmation, record_use
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.rules import AbsenceReason
 from tandem.mandats.tests.factories import identity_of, line_of, signed_mandat
@@ -46,6 +47,9 @@ from tandem.notes.rules import Kind, Said
 from tandem.oidc_provider.models import Transaction
 from tandem.oidc_provider.rules.choices import EndKind
 from tandem.oidc_provider.tests.story import authorize_request, make_party, rep_scopes
+from tandem.papier.actions import keep_original
+from tandem.papier.models import Original, Sheet
+from tandem.papier.tests.factories import waiting_sheet
 from tandem.referentiels.actions import load_catalogue
 from tandem.referentiels.models import Demarche, Theme
 from tandem.signature.models import Draft
@@ -171,6 +175,7 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
     title = "Appeler" if of else DECLARED
     echeance = noted(acteur, demarche, AT.date() + timedelta(days=3), at=AT, title=title)
     _post(world, acteur, usager, of)
+    _paper(world, acteur, mandat, of)
     acces = open_acces(acteur=acteur, usager=usager, service="caf", road=Road.CREATE, at=AT)
     world.args |= {
         f"acces{of}": acces.public_id,
@@ -205,6 +210,20 @@ def _declarations(world: World, acteur: Acteur, usager: Usager, of: str) -> None
     world.args[f"quarterly{of}"] = quarterly.public_id
     for name, row in declared_for(acteur, quarterly, at=AT).items():
         world.args[f"{name}{of}"] = row.public_id
+
+
+def _paper(world: World, acteur: Acteur, mandat: Mandat, of: str) -> None:
+    """A paper of the day and its copy; a sheet brought without the person, that waits."""
+    day = record_paper_confirmation(
+        acteur=acteur, autorisation=line_of(mandat, "theme:argent"), at=AT
+    )
+    scan = CheckedFile("feuille.pdf", "application/pdf", b"%PDF-1.7")
+    original = keep_original(acteur=acteur, mandat=mandat, confirmation=day, scan=scan, at=AT)
+    world.args |= {
+        f"confirmation{of}": day.public_id,
+        f"original{of}": original.public_id,
+        f"sheet{of}": waiting_sheet(acteur, mandat.usager, at=AT).public_id,
+    }
 
 
 def _post(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
@@ -294,6 +313,8 @@ _KEPT: tuple[tuple[type[models.Model], str], ...] = (
     (Note, "usager__structure"),
     (Draft, "affectation__structure"),
     (Acces, "usager__structure"),
+    (Sheet, "structure"),
+    (Original, "mandat__structure"),
     (Appel, "structure"),
     (Mandat, "structure"),
     (Autorisation, "structure"),

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -39,7 +40,9 @@ def words_of(document: Document) -> str:
 
 
 def use(acteur: Acteur, mandat: Mandat, *, at: datetime, **changes: str) -> None:
-    given = {"presence": "presence", "absence_reason": "", "service_declared": "Mon espace CAF"}
+    given: dict[str, Any] = {
+        "presence": "presence", "absence_reason": "", "service_declared": "Mon espace CAF",
+    }  # fmt: skip
     record_use(
         acteur=acteur,
         autorisation=line_of(mandat, "demarche:caf-rsa-demande"),

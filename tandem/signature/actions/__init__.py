@@ -15,16 +15,25 @@ from tandem.signature.actions.drafts import (
     start_renewal,
 )
 from tandem.signature.actions.forgetting import purge_drafts
+from tandem.signature.actions.paper import draft_on_paper, take_road
 from tandem.signature.actions.practice import identify_fictitious
-from tandem.signature.actions.sign import RecapChanged, sign_act, sign_draft, sign_mandat
+from tandem.signature.actions.sign import (
+    RecapChanged,
+    close_draft,
+    sign_act,
+    sign_draft,
+    sign_mandat,
+)
 from tandem.signature.actions.transfer import link_transfer, unlink_transfer
 
 __all__ = [
     "RecapChanged",
     "answer_protection_questions",
     "begin_identification",
+    "close_draft",
     "confirm_identity",
     "discard_draft",
+    "draft_on_paper",
     "hand_over_draft",
     "identify_fictitious",
     "link_transfer",
@@ -39,5 +48,6 @@ __all__ = [
     "sign_mandat",
     "start_draft",
     "start_renewal",
+    "take_road",
     "unlink_transfer",
 ]

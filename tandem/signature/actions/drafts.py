@@ -16,7 +16,7 @@ from tandem.mandats.actions import IdentityRefused, MandatRefused, NotAllowed
 from tandem.mandats.actions.checks import check_answers, check_renewal
 from tandem.mandats.models import Mandat
 from tandem.mandats.permissions import may_record
-from tandem.mandats.rules import Alone, allowed_durees, is_fresh
+from tandem.mandats.rules import Alone, ConsentMethod, allowed_durees, is_fresh
 from tandem.oidc_client import actions as oidc
 from tandem.oidc_client.rules import VerifiedIdentity
 from tandem.signature import events, permissions
@@ -30,7 +30,7 @@ from tandem.signature.queries import (
     signing_of,
     step_of,
 )
-from tandem.signature.rules import DRAFT_LIFETIME, Answers, Step
+from tandem.signature.rules import DRAFT_LIFETIME, Answers, Road, Step
 from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.actions import (
     answer_protection,
@@ -92,6 +92,7 @@ def start_renewal(*, acteur: Acteur, mandat: Mandat, at: datetime) -> Draft:
         scopes=tuple(row.scope for row in live),
         duree=mandat.duree if mandat.duree in allowed_durees([row.scope for row in live]) else "",
         presence={row.scope: list(row.presence_allowed) for row in live},
+        road=Road.PAPER if mandat.consent_method == ConsentMethod.PAPER else Road.FRANCECONNECT,
     )
     with transaction.atomic():
         Affectation.objects.select_for_update(of=("self",), no_key=True).get(
@@ -126,7 +127,7 @@ def save_answers(*, acteur: Acteur, draft: Draft, at: datetime, **changes: Any) 
         check_answers(acteur, answers, changes)
         if not answers.points:
             row.identified_at = None
-        _save(row, answers)
+        save_content(row, answers)
     return row
 
 
@@ -144,7 +145,7 @@ def answer_protection_questions(
         raise MandatRefused(_("Répondez aux deux questions."))
     with transaction.atomic():
         row = locked(acteur, draft, at)
-        _save(row, answers_of(row).answered(protected=protected, alone=alone))
+        save_content(row, answers_of(row).answered(protected=protected, alone=alone))
         if row.usager is not None and protected != Protected.NONE:
             answer_protection(acteur=acteur, usager=row.usager, answer=Protected(protected), at=at)
     return row
@@ -186,7 +187,7 @@ def hand_over_draft(*, draft_id: UUID, from_: Affectation, to: Affectation, at: 
             raise DraftUnknown(_("Ce mandat en préparation n’existe plus."))
         row.affectation, row.identified_at = to, None
         row.save(update_fields=["affectation"])
-        _save(row, answers_of(row).answered(identity={}, identity_confirmed=False))
+        save_content(row, answers_of(row).answered(identity={}, identity_confirmed=False))
     return row
 
 
@@ -211,6 +212,7 @@ def begin_identification(
         raise NotAllowed(_("En entraînement, FranceConnect n’est jamais appelé."))
     if step_of(draft, at=at) not in {Step.IDENTIFICATION, Step.IDENTITY, Step.RECAP}:
         raise MandatRefused(_("Il reste des questions avant l’identification."))
+    _check_road(draft)
     return oidc.begin_identification(
         purpose=PURPOSE,
         reference=draft.public_id,
@@ -245,12 +247,13 @@ def keep_identity(
     """Keep, encrypted, who identified: whoever calls knows that it is them."""
     with transaction.atomic():
         row = locked(acteur, draft, at)
+        _check_road(row)
         answers = answers_of(row).answered(
             identity={"sub": verified.sub, "acr": verified.acr, **asdict(verified.identity)},
             identity_confirmed=False,
         )
         row.identified_at = at
-        _save(row, answers)
+        save_content(row, answers)
         record(
             events.IDENTITY_RECEIVED,
             author=acteur.author,
@@ -258,6 +261,11 @@ def keep_identity(
             at=at,
             facts={"acr": verified.acr},
         )
+
+
+def _check_road(draft: Draft) -> None:
+    if answers_of(draft).road == Road.PAPER:
+        raise MandatRefused(_("Ce mandat se signe sur papier."))
 
 
 def confirm_identity(*, acteur: Acteur, draft: Draft, at: datetime) -> Draft:
@@ -282,7 +290,7 @@ def confirm_identity(*, acteur: Acteur, draft: Draft, at: datetime) -> Draft:
             )
         row.usager = _person_identified(row, answers)
         row.save(update_fields=["usager"])
-        _save(row, answers.answered(identity_confirmed=True))
+        save_content(row, answers.answered(identity_confirmed=True))
     return row
 
 
@@ -306,7 +314,7 @@ def reject_identity(*, acteur: Acteur, draft: Draft, at: datetime) -> Draft:
     with transaction.atomic():
         row = locked(acteur, draft, at)
         row.identified_at = None
-        _save(row, answers_of(row).answered(identity={}, identity_confirmed=False))
+        save_content(row, answers_of(row).answered(identity={}, identity_confirmed=False))
     return row
 
 
@@ -342,7 +350,7 @@ def receive_renewal_code(*, acteur: Acteur, draft: Draft, code: str, at: datetim
     with transaction.atomic():
         row = locked(acteur, draft, at)
         row.identified_at = at
-        _save(row, answers_of(row).answered(identity={}, identity_confirmed=False))
+        save_content(row, answers_of(row).answered(identity={}, identity_confirmed=False))
     return row
 
 
@@ -373,6 +381,6 @@ def locked(acteur: Acteur, draft: Draft, at: datetime) -> Draft:
     return row
 
 
-def _save(row: Draft, answers: Answers) -> None:
+def save_content(row: Draft, answers: Answers) -> None:
     row.content = answers.to_json()
     row.save(update_fields=["content", "identified_at"])

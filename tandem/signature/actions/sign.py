@@ -130,7 +130,7 @@ def sign_draft(
         if gesture is not None:
             use_gesture(gesture=gesture, compte=gesture.compte, act=sign_act(draft), at=at)
         mandat = sign_agreement(acteur=acteur, signing=signing_of(row), at=at)
-        _close_draft(row, mandat)
+        close_draft(row, mandat)
     return mandat
 
 
@@ -161,7 +161,7 @@ def _draft_to_sign(acteur: Acteur, draft: Draft, at: datetime) -> Draft:
     return row
 
 
-def _close_draft(draft: Draft, mandat: Mandat) -> None:
+def close_draft(draft: Draft, mandat: Mandat) -> None:
     """The draft keeps its result for a second click, and nothing else: not the identity."""
     draft.mandat = mandat
     draft.content = {}

@@ -25,7 +25,7 @@ from tandem.oidc_client.actions import finish_logout
 from tandem.signature import actions, queries
 from tandem.signature.actions.drafts import PURPOSE
 from tandem.signature.forms.draft import CodeForm, SignForm
-from tandem.signature.rules import Step, may_open
+from tandem.signature.rules import Road, Step, may_open
 from tandem.signature.views.pages import draft_context, identity_rows, recap_context
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.ui.shortcuts import render_form
@@ -68,7 +68,8 @@ def identification(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     at = clock.now()
     draft = queries.draft_of(request.acteur, draft_id, at=at)
     missing = queries.step_of(draft, at=at)
-    if draft.mandat is not None or not may_open(Step.IDENTIFICATION, missing=missing):
+    by_hand = queries.answers_of(draft).road == Road.PAPER
+    if draft.mandat is not None or by_hand or not may_open(Step.IDENTIFICATION, missing=missing):
         return redirect("signature:draft", draft_id)
     if request.method == "POST":
         # One secret for the session: two mandats prepared in two tabs do not disturb each other.
@@ -161,7 +162,8 @@ def renewal_code(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     """Renew with the person's agreement by a code on their own channel; `envoyer` sends it."""
     at = clock.now()
     draft = queries.draft_of(request.acteur, draft_id, at=at)
-    if draft.renews is None or queries.step_of(draft, at=at) is not Step.IDENTIFICATION:
+    by_hand = queries.answers_of(draft).road == Road.PAPER
+    if by_hand or draft.renews is None or queries.step_of(draft, at=at) is not Step.IDENTIFICATION:
         return redirect("signature:draft", draft_id)
     if request.method == "POST" and "envoyer" in request.POST:
         try:

@@ -12,7 +12,7 @@ from tandem.referentiels.queries import describe_scopes, place_name
 from tandem.signature import queries
 from tandem.signature.actions import sign_act
 from tandem.signature.models import Draft
-from tandem.signature.rules import Answers, Step
+from tandem.signature.rules import Answers, Road, Step
 from tandem.ui.rules import date_words
 
 STEP_LABELS = {
@@ -31,7 +31,7 @@ STEP_LABELS = {
 def draft_context(draft: Draft, step: Step, at: datetime) -> dict[str, object]:
     """The draft, its answers in words, and where one is."""
     answers = queries.answers_of(draft)
-    steps = list(Step)
+    steps = steps_of(answers)
     lines = queries.draft_lines(answers)
     return {
         "draft": draft,
@@ -49,6 +49,13 @@ def draft_context(draft: Draft, step: Step, at: datetime) -> dict[str, object]:
         "label": STEP_LABELS[step],
         "previous": f"signature:draft_{steps[steps.index(step) - 1]}" if step != steps[0] else "",
     }
+
+
+def steps_of(answers: Answers) -> list[Step]:
+    """The pages of this road: on paper, the sheet comes after the reading, and is the last."""
+    steps = list(Step)
+    by_hand = answers.road == Road.PAPER
+    return steps[: steps.index(Step.IDENTIFICATION) + 1] if by_hand else steps
 
 
 _CONTACT_WORDS = {

@@ -19,7 +19,7 @@ from tandem.referentiels import queries as referentiels
 from tandem.signature import actions, queries
 from tandem.signature.forms import draft as forms
 from tandem.signature.models import Draft
-from tandem.signature.rules import Step, may_open
+from tandem.signature.rules import Road, Step, may_open
 from tandem.signature.views.pages import draft_context, reminders
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.structures.queries import affectations_of
@@ -64,7 +64,10 @@ def draft(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     row = queries.draft_of(request.acteur, draft_id, at=at)
     if row.mandat is not None:
         return redirect("mandats:signed", row.mandat.public_id)
-    return redirect(f"signature:draft_{queries.step_of(row, at=at)}", draft_id)
+    step = queries.step_of(row, at=at)
+    if step is Step.IDENTIFICATION and queries.answers_of(row).road == Road.PAPER:
+        return redirect("papier:sheet", draft_id)
+    return redirect(f"signature:draft_{step}", draft_id)
 
 
 @require_POST

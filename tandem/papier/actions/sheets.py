@@ -1,0 +1,314 @@
+"""A sheet signed by hand: noted with the person there, or by two aidants when someone else brought it (S-20)."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tandem.comptes.actions import use_gesture, verify_gesture
+from tandem.comptes.models import Gesture
+from tandem.comptes.rules import GestureResponse
+from tandem.journal.actions import record
+from tandem.journal.rules import Event, Subject
+from tandem.kernel.refusals import Refusal
+from tandem.kernel.text import clean_line, normalise_name
+from tandem.mandats.actions import NotAllowed, Signing, sign_agreement
+from tandem.mandats.actions.checks import check_answers, check_handwritten
+from tandem.mandats.models import Mandat
+from tandem.mandats.rules import Agreement, Handwritten
+from tandem.papier import events, permissions
+from tandem.papier.models import Sheet
+from tandem.papier.queries import agreement_of, printed_day
+from tandem.papier.rules import WAITS, Decision, confirm_act, note_act, typed_mark
+from tandem.signature.actions import close_draft, draft_on_paper, start_draft, take_road
+from tandem.signature.models import Draft
+from tandem.signature.rules import Road
+from tandem.structures.models import Acteur
+from tandem.usagers.models import Usager
+
+
+class PaperRefused(Refusal):
+    """The sheet cannot be noted, or decided, so; the message says why."""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What the aidant reads on the sheet in their hands."""
+
+    mark: str
+    signed_on: date
+    hand: str
+    kept_by: str
+    absent: bool
+    witness: str = ""
+    witness_quality: str = ""
+
+
+@transaction.atomic
+def start_on_paper(*, acteur: Acteur, usager: Usager, at: datetime) -> Draft:
+    """Prepare with this person a mandat that they will sign by hand.
+
+    Raises:
+        NotAllowed: the acteur may not act.
+    """
+    draft = start_draft(acteur=acteur, usager=usager, at=at)
+    return take_road(acteur=acteur, draft=draft, road=Road.PAPER, at=at)
+
+
+def note_sheet(
+    *, acteur: Acteur, draft: Draft, noted: Noted, response: GestureResponse, at: datetime
+) -> Sheet:
+    """The sheet is signed: the mandat is live, or waits for a second aidant if the person is not there (S-20).
+
+    Noted twice, the same draft gives the same sheet (S-24).
+
+    Raises:
+        PaperRefused: the mark is not the one of this draft as it stands, or the witness is the aidant.
+        MandatRefused: something chosen does not hold any more, or nobody saw who the person is.
+        GestureRefused: the second factor was not shown.
+    """
+    known = _known(draft, acteur)
+    if known is not None:
+        return known
+    if acteur.compte is None or acteur.affectation is None:
+        raise NotAllowed(_("Vous ne pouvez pas agir pour des personnes en ce moment."))
+    # Before the gesture, so that a code is not spent; and again under the lock.
+    _read(acteur, draft, noted, at)
+    gesture = verify_gesture(
+        compte=acteur.compte, act=note_act(draft.public_id), response=response, at=at
+    )
+    return write_sheet(acteur=acteur, draft=draft, noted=noted, gesture=gesture, at=at)
+
+
+def write_sheet(
+    *, acteur: Acteur, draft: Draft, noted: Noted, gesture: Gesture | None, at: datetime
+) -> Sheet:
+    """The transaction of a sheet, below the gesture: everything stands, or nothing.
+
+    Raises: as `note_sheet`.
+    """
+    with transaction.atomic():
+        row = draft_on_paper(acteur=acteur, draft=draft, at=at)
+        paper = _read(acteur, row, noted, at)
+        if gesture is not None:
+            use_gesture(
+                gesture=gesture, compte=gesture.compte, act=note_act(draft.public_id), at=at
+            )
+        if paper.absent:
+            return _wait(acteur, row, paper, at)
+        mandat = sign_agreement(acteur=acteur, signing=_signing(row, paper), at=at)
+        close_draft(row, mandat)
+        return _create(acteur, row, paper, at, mandat=mandat)
+
+
+def _known(draft: Draft, acteur: Acteur) -> Sheet | None:
+    rows = Sheet.objects.filter(draft_id=draft.public_id, noted_by=acteur.affectation)
+    return rows.select_related("mandat", "usager__structure").first()
+
+
+def _read(acteur: Acteur, draft: Draft, noted: Noted, at: datetime) -> Handwritten:
+    """What was typed, once it is sure that the sheet signed is this draft as it stands."""
+    mark = typed_mark(noted.mark)
+    printed = printed_day(draft, mark, at=at) if mark and draft.usager else None
+    if printed is None:
+        raise PaperRefused(
+            _(
+                "Ce repère n’est pas celui de ce mandat. Vérifiez les lettres. Si une réponse a changé, imprimez de "
+                "nouveau la feuille, et faites-la signer."
+            )
+        )
+    compte = acteur.compte
+    witness = clean_line(noted.witness)
+    if (
+        compte is not None
+        and witness
+        and normalise_name(witness) == normalise_name(compte.full_name)
+    ):
+        raise PaperRefused(_("Le témoin n’est pas l’aidant : demandez à quelqu’un d’autre."))
+    return Handwritten(
+        mark=mark,
+        printed_on=printed,
+        signed_on=noted.signed_on,
+        hand=noted.hand,
+        kept_by=noted.kept_by,
+        witness=witness,
+        witness_quality=clean_line(noted.witness_quality),
+        absent=noted.absent,
+        noted_by=compte.full_name if compte is not None and noted.absent else "",
+    )
+
+
+def _signing(draft: Draft, paper: Handwritten) -> Signing:
+    return Signing(
+        affectation=draft.affectation,
+        agreement=agreement_of(draft),
+        usager=draft.usager,
+        identified_at=None,
+        renews=draft.renews,
+        transferred_from=draft.transferred_from,
+        handwritten=paper,
+    )
+
+
+def _wait(acteur: Acteur, draft: Draft, paper: Handwritten, at: datetime) -> Sheet:
+    """Nothing is live: what was agreed to is kept until a second aidant answers for it too."""
+    agreement = agreement_of(draft)
+    check_answers(acteur, agreement)
+    if draft.usager is None or draft.renews is not None or draft.transferred_from is not None:
+        raise PaperRefused(_("Pour prolonger ou transférer un mandat, la personne doit être là."))
+    check_handwritten(acteur, draft.usager, paper, at=at)
+    content = {
+        "agreement": {
+            **asdict(agreement),
+            "scopes": list(agreement.scopes),
+            "aidants": list(agreement.aidants),
+        },
+        "paper": _plain(paper),
+    }
+    sheet = _create(acteur, draft, paper, at, content=content)
+    draft.delete()
+    return sheet
+
+
+def _plain(paper: Handwritten) -> dict[str, Any]:
+    days = {"printed_on": paper.printed_on.isoformat(), "signed_on": paper.signed_on.isoformat()}
+    return {**asdict(paper), **days}
+
+
+def _create(
+    acteur: Acteur,
+    draft: Draft,
+    paper: Handwritten,
+    at: datetime,
+    *,
+    mandat: Mandat | None = None,
+    content: dict[str, Any] | None = None,
+) -> Sheet:
+    if draft.usager is None:
+        raise AssertionError("a sheet is somebody's")
+    sheet = Sheet.objects.create(
+        structure=draft.affectation.structure,
+        usager=draft.usager,
+        draft_id=draft.public_id,
+        noted_by=draft.affectation,
+        noted_at=at,
+        absent=paper.absent,
+        content=content or {},
+        decision=Decision.WAITING if mandat is None else Decision.LIVE,
+        decided_at=None if mandat is None else at,
+        mandat=mandat,
+    )
+    facts = {
+        "hand": paper.hand,
+        "kept_by": paper.kept_by,
+        "witness": bool(paper.witness),
+        "absent": paper.absent,
+        "mark": paper.mark,
+    }
+    _trace(events.SHEET_NOTED, acteur, sheet, at, **facts)
+    return sheet
+
+
+def confirm_sheet(
+    *, acteur: Acteur, sheet: Sheet, response: GestureResponse, at: datetime
+) -> Mandat:
+    """A second aidant saw the sheet and answers for it too: the mandat is live (S-20). Asked twice, it is given again.
+
+    Raises:
+        NotAllowed: who noted it, or someone who does not see the person.
+        PaperRefused: refused or forgotten meanwhile.
+        MandatRefused: something chosen does not hold any more.
+        GestureRefused: the second factor was not shown.
+    """
+    _check_decider(acteur, sheet)
+    if sheet.mandat is not None:
+        return sheet.mandat
+    if acteur.compte is None or acteur.affectation is None:
+        raise NotAllowed(_("Vous ne pouvez pas agir pour des personnes en ce moment."))
+    act = confirm_act(sheet.public_id)
+    gesture = verify_gesture(compte=acteur.compte, act=act, response=response, at=at)
+    with transaction.atomic():
+        row = _locked(sheet)
+        if row.mandat is not None:
+            return row.mandat
+        _check_waits(row, at)
+        use_gesture(gesture=gesture, compte=acteur.compte, act=act, at=at)
+        signing = replace(_signing_of(row), affectation=acteur.affectation)
+        row.mandat = sign_agreement(acteur=acteur, signing=signing, at=at)
+        row.confirmed_by = acteur.affectation
+        _decide(row, Decision.LIVE, at)
+        facts = {"mandat": f"mandat:{row.mandat.public_id}"}
+        _trace(events.SHEET_CONFIRMED, acteur, row, at, **facts)
+    return row.mandat
+
+
+@transaction.atomic
+def refuse_sheet(*, acteur: Acteur, sheet: Sheet, at: datetime) -> Sheet:
+    """A second aidant does not answer for it: nothing is signed, and nothing of it is kept.
+
+    Raises:
+        NotAllowed, PaperRefused: as `confirm_sheet`.
+    """
+    _check_decider(acteur, sheet)
+    row = _locked(sheet)
+    if row.decision == Decision.REFUSED:
+        return row
+    _check_waits(row, at)
+    _decide(row, Decision.REFUSED, at)
+    _trace(events.SHEET_REFUSED, acteur, row, at)
+    return row
+
+
+def _check_decider(acteur: Acteur, sheet: Sheet) -> None:
+    if not permissions.may_decide(acteur, sheet):
+        raise NotAllowed(
+            _(
+                "Une autre personne que celle qui a noté la feuille doit répondre : demandez à un collègue."
+            )
+        )
+
+
+def _locked(sheet: Sheet) -> Sheet:
+    rows = Sheet.objects.select_for_update(of=("self",)).select_related(
+        "usager__structure", "mandat"
+    )
+    return rows.get(pk=sheet.pk)
+
+
+def _check_waits(row: Sheet, at: datetime) -> None:
+    if row.decision != Decision.WAITING or at >= row.noted_at + WAITS:
+        raise PaperRefused(_("Cette feuille n’attend plus : faites-en une autre avec la personne."))
+
+
+def _decide(row: Sheet, decision: Decision, at: datetime) -> None:
+    row.decision, row.decided_at, row.content = decision, at, {}
+    row.save(update_fields=["decision", "decided_at", "content", "mandat", "confirmed_by"])
+
+
+def _signing_of(row: Sheet) -> Signing:
+    """What was noted, read back."""
+    agreed, noted = dict(row.content["agreement"]), dict(row.content["paper"])
+    for name in ("scopes", "aidants"):
+        agreed[name] = tuple(agreed[name])
+    for name in ("printed_on", "signed_on"):
+        noted[name] = date.fromisoformat(noted[name])
+    return Signing(
+        affectation=row.noted_by,
+        agreement=Agreement(**agreed),
+        usager=row.usager,
+        identified_at=None,
+        handwritten=Handwritten(**noted),
+    )
+
+
+def _trace(event: Event, acteur: Acteur, sheet: Sheet, at: datetime, **facts: Any) -> None:
+    record(
+        event,
+        author=acteur.author,
+        subject=Subject("sheet", sheet.public_id),
+        at=at,
+        about=sheet.usager.public_id,
+        facts=facts,
+    )
