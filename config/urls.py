@@ -20,6 +20,7 @@ urlpatterns = [
     path("mandats/", include("tandem.documents.urls")),
     path("mandats/", include("tandem.signature.urls")),
     path("mandats/", include("tandem.mandats.urls")),
+    path("rapprochements/", include("tandem.rapprochements.urls")),
     path("usagers/", include("tandem.usagers.urls")),
     path("structures/", include("tandem.structures.urls")),
     path("comptes/", include("tandem.comptes.urls")),

@@ -26,6 +26,7 @@ TANDEM_ROOMS = [
     "tandem.documents",
     "tandem.signature",
     "tandem.mandats",
+    "tandem.rapprochements",
     "tandem.usagers",
     "tandem.structures",
     "tandem.comptes",
@@ -72,6 +73,8 @@ MIDDLEWARE = [
     # Session limits, factor enrolment: comptes. Acteur, closed by default: structures.
     "tandem.comptes.middleware.SessionLimitsMiddleware",
     "tandem.structures.middleware.ActeurMiddleware",
+    # The page of a file brought together with another shows that one: rapprochements.
+    "tandem.rapprochements.middleware.KeptFileMiddleware",
     # A hidden screen shows nothing: espaces.
     "tandem.espaces.middleware.BlankScreenMiddleware",
     # In a sandbox, papers are stamped and the outside stays closed: entrainement.

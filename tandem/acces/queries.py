@@ -46,3 +46,17 @@ def acces_for(acteur: Acteur, public_id: UUID) -> Acces:
 def acces_of(acteur: Acteur, usager: Usager) -> QuerySet[Acces]:
     """Those of one person."""
     return acces_visible_to(acteur).filter(usager=usager)
+
+
+def open_twice(*, kept: Usager, merged: Usager, **_signal: object) -> list[str]:
+    """Why two files of one person cannot be one: the same account is being opened on both."""
+    ours = Acces.objects.filter(usager=kept, ended_at=None).order_by("pk")
+    theirs = Acces.objects.filter(usager=merged, ended_at=None).order_by("pk")
+    pairs = {(row.service, row.road) for row in ours} & {(row.service, row.road) for row in theirs}
+    if not pairs:
+        return []
+    return [
+        _(
+            "Le même compte est en cours de création ou de récupération dans les deux dossiers : terminez-en un."
+        )
+    ]

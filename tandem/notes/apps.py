@@ -10,6 +10,9 @@ class NotesConfig(AppConfig):
     def ready(self) -> None:
         # A person erased below is erased here too (ARCHITECTURE.md lists the signals).
         from tandem.notes.actions import erase_person
+        from tandem.notes.models import Note
+        from tandem.rapprochements.moving import follows
         from tandem.usagers.signals import usager_erased
 
         usager_erased.connect(erase_person, dispatch_uid="notes.erase_person")
+        follows(Note)

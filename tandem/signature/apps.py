@@ -9,7 +9,10 @@ class SignatureConfig(AppConfig):
 
     def ready(self) -> None:
         # A person erased below is erased here too (ARCHITECTURE.md lists the signals).
+        from tandem.rapprochements.moving import stays
         from tandem.signature.actions.forgetting import forget_person
+        from tandem.signature.models import Draft
         from tandem.usagers.signals import usager_erased
 
         usager_erased.connect(forget_person, dispatch_uid="signature.forget_person")
+        stays(Draft, why="what was being signed for the other file stops: the person is gone there")

@@ -12,6 +12,7 @@ from tandem.kernel.models import PublicIdModel
 from tandem.kernel.privacy import Privacy
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Affectation, Structure
+from tandem.usagers.beside import refuse_name_of
 from tandem.usagers.fictitious import is_fictitious
 from tandem.usagers.rules import (
     ChannelKind,
@@ -34,8 +35,8 @@ class SandboxRefused(Refusal):
 
 class UsagerQuerySet(models.QuerySet["Usager"]):
     def known(self) -> "UsagerQuerySet":
-        """Not erased."""
-        return self.filter(erased_at=None)
+        """Neither erased, nor a second file of someone kept under another."""
+        return self.filter(erased_at=None, merged_into=None)
 
     def update(self, **values: Any) -> int:
         """No person ever changes structure, whole tables at a time either."""
@@ -84,6 +85,10 @@ class Usager(PublicIdModel):
         Affectation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     erased_at = models.DateTimeField(null=True, blank=True)
+    # The same person had two files: this one is hidden behind the one kept, until they are separated.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
 
     objects = UsagerQuerySet.as_manager()
 
@@ -92,7 +97,7 @@ class Usager(PublicIdModel):
         retention="mandat",
         personal={
             "structure", "given_names", "family_name", "preferred_name", "birthdate", "gender", "birthplace",
-            "birthcountry", "email", "created_at", "last_contact_at",
+            "birthcountry", "email", "created_at", "last_contact_at", "merged_into",
         },
         sensitive={
             "sub_index", "identity_index", "protected", "protected_asked_at", "frozen_at", "freeze_reason",
@@ -128,14 +133,18 @@ class Usager(PublicIdModel):
                 name="erased_usager_has_no_index_left",
             ),
             models.CheckConstraint(condition=Q(rung__in=Rung.values), name="usager_rung_is_known"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")) & Q(sub_index=""),
+                name="merged_usager_is_another_and_not_the_one_of_franceconnect",
+            ),
         ]
 
     _structure_read: int | None = None
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any) -> "Usager":
+    def from_db(cls, *args: Any, **kwargs: Any) -> "Usager":
         """Remember where the person was when they were read."""
-        row = super().from_db(db, field_names, values)
+        row = super().from_db(*args, **kwargs)
         vars(row)["_structure_read"] = vars(row).get("structure_id")
         return row
 
@@ -162,12 +171,14 @@ class Usager(PublicIdModel):
 
     @property
     def full_name(self) -> str:
-        """All given names and the family name, as in the civil registry."""
+        """All given names and the family name, as in the civil registry. NameHidden beside another person."""
+        refuse_name_of(self.public_id)
         return f"{self.given_names} {self.family_name}".strip()
 
     @property
     def display_name(self) -> str:
-        """First given name and the name the person uses: what pages and people say."""
+        """First given name and the name the person uses: what pages and people say. NameHidden beside another."""
+        refuse_name_of(self.public_id)
         first = self.given_names.split(" ", 1)[0]
         return f"{first} {self.preferred_name or self.family_name}".strip()
 
@@ -314,7 +325,8 @@ class Channel(PublicIdModel):
 
     @property
     def words(self) -> str:
-        """The address, or the number as people write it."""
+        """The address, or the number as people write it. NameHidden beside another person."""
+        refuse_name_of(self.usager.public_id)
         return phone_words(self.value) if self.kind == ChannelKind.SMS else str(self.value)
 
 

@@ -157,7 +157,10 @@ def judged_channels(usager: Usager) -> list[JudgedChannel]:
     others = (
         Channel.objects.live()
         .filter(
-            value_index=OuterRef("value_index"), usager__structure=OuterRef("usager__structure")
+            value_index=OuterRef("value_index"),
+            usager__structure=OuterRef("usager__structure"),
+            # The second file of the same person is nobody else.
+            usager__merged_into=None,
         )
         .exclude(usager=OuterRef("usager"))
     )
@@ -226,12 +229,18 @@ def use_refusal(usager: Usager, at: datetime) -> str | None:
     """Why nothing may be done in the person's name at that instant, read again from the database (S-02)."""
     row = (
         Usager.objects.filter(pk=usager.pk)
-        .values("died_known_at", "frozen_at", "erased_at")
+        .values("died_known_at", "frozen_at", "erased_at", "merged_into")
         .first()
     )
     if row is None:
         return rules.use_refusal(died_known_at=None, frozen_at=None, erased_at=at)
-    return rules.use_refusal(**row)
+    if row["merged_into"] is not None and row["erased_at"] is None:
+        return _("Ce dossier est réuni à un autre : ouvrez l’autre.")
+    return rules.use_refusal(
+        died_known_at=row["died_known_at"],
+        frozen_at=row["frozen_at"],
+        erased_at=row["erased_at"],
+    )
 
 
 def signing_refusal(usager: Usager, at: datetime) -> str | None:

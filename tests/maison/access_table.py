@@ -90,6 +90,8 @@ ANY_TEXT = {"text_id": "any text"}
 TOKEN = {"token": "token"}
 CODE = {"code": "code"}
 
+TWO_FILES = {"public_id": "usager", "other_id": "double"}
+RAPPROCHEMENT = {"rapprochement_id": "rapprochement"}
 BESOIN = {"public_id": "besoin"}
 SUIVIE = {"public_id": "demarche_suivie"}
 RELAIS = {"relais_id": "relais"}
@@ -309,6 +311,12 @@ ROWS: dict[str, Row] = {
     # preuves
     "preuves:start": Row(PUBLIC, BOTH),
     "preuves:verify": Row(PUBLIC, GET, CODE),
+    # rapprochements
+    "rapprochements:choose": Row(AIDANT, BOTH, ROSE, about="rose"),
+    "rapprochements:compare": Row(AIDANT, BOTH, TWO_FILES, about="rose"),
+    "rapprochements:distinguish": Row(AIDANT, POST, TWO_FILES, about="rose"),
+    "rapprochements:doubles": Row(AIDANT, GET),
+    "rapprochements:separate": Row(AIDANT, BOTH, RAPPROCHEMENT, about="rose"),
     # signature
     "signature:draft": Row(AIDANT, BOTH, DRAFT, about="alice"),
     "signature:draft_aidants": Row(AIDANT, BOTH, DRAFT, about="alice"),

@@ -50,6 +50,7 @@ from tandem.oidc_provider.tests.story import authorize_request, make_party, rep_
 from tandem.papier.actions import keep_original
 from tandem.papier.models import Original, Sheet
 from tandem.papier.tests.factories import waiting_sheet
+from tandem.rapprochements.models import Rapprochement
 from tandem.referentiels.actions import load_catalogue
 from tandem.referentiels.models import Demarche, Theme
 from tandem.signature.models import Draft
@@ -175,6 +176,7 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
     title = "Appeler" if of else DECLARED
     echeance = noted(acteur, demarche, AT.date() + timedelta(days=3), at=AT, title=title)
     _post(world, acteur, usager, of)
+    _twice(world, usager, aidant, of)
     _paper(world, acteur, mandat, of)
     acces = open_acces(acteur=acteur, usager=usager, service="caf", road=Road.CREATE, at=AT)
     world.args |= {
@@ -224,6 +226,28 @@ def _paper(world: World, acteur: Acteur, mandat: Mandat, of: str) -> None:
         f"original{of}": original.public_id,
         f"sheet{of}": waiting_sheet(acteur, mandat.usager, at=AT).public_id,
     }
+
+
+def _twice(world: World, usager: Usager, aidant: Affectation, of: str) -> None:
+    """A file that may be the same person's, and one that is."""
+    said = {"structure": usager.structure, "given_names": usager.given_names}
+    double, merged = (
+        UsagerFactory.create(declared=True, family_name=usager.family_name, birthdate="", **said)
+        for _file in range(2)
+    )
+    Usager.objects.filter(pk=merged.pk).update(merged_into=usager)
+    row = Rapprochement.objects.create(
+        structure=usager.structure, kept=usager, merged=merged, made_at=AT, made_by=aidant
+    )
+    world.args |= {f"double{of}": double.public_id, f"rapprochement{of}": row.public_id}
+
+
+def _declarations(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
+    """One sent, with its correction, and the next one to come."""
+    quarterly = followed(acteur, usager, at=AT, slug="caf-declaration-trimestrielle-rsa")
+    world.args[f"quarterly{of}"] = quarterly.public_id
+    for name, row in declared_for(acteur, quarterly, at=AT).items():
+        world.args[f"{name}{of}"] = row.public_id
 
 
 def _post(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
@@ -330,6 +354,7 @@ _KEPT: tuple[tuple[type[models.Model], str], ...] = (
     (Structure, "pk"),
     (Transaction, "structure"),
     (Echeance, "structure"),
+    (Rapprochement, "structure"),
 )
 
 

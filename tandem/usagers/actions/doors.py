@@ -58,7 +58,10 @@ def require_seen(acteur: Acteur, usager: Usager) -> None:
 def locked(acteur: Acteur, usager: Usager) -> Usager:
     """The person's row, read again and locked until the end of the act, if the acteur sees them."""
     require_seen(acteur, usager)
-    return lock(usager)
+    row = lock(usager)
+    if row.merged_into_id is not None:
+        raise UsagerRefused(_("Ce dossier vient d’être réuni à un autre : ouvrez l’autre."))
+    return row
 
 
 def lock(usager: Usager) -> Usager:

@@ -16,6 +16,7 @@ from tandem.usagers.actions.reading import record_contact
 from tandem.usagers.models import RungStep, SearchToken, Suivi, Usager
 from tandem.usagers.queries import name_token
 from tandem.usagers.rules import Piece, Rung, name_prefixes, pivot_text
+from tandem.usagers.signals import usager_named
 
 _FIELDS = (
     "given_names", "family_name", "preferred_name", "birthdate", "gender", "birthplace", "birthcountry", "email",
@@ -76,7 +77,8 @@ def _match(structure: Structure, sub: str, identity: str) -> tuple[Usager | None
     """The row of this structure for that sub, or else for that civil identity."""
     # An erased row has no index left, says the database: it is never found again.
     rows = (
-        Usager.objects.filter(structure=structure)
+        Usager.objects.known()
+        .filter(structure=structure)
         .select_for_update(of=("self",), no_key=True)
         .select_related("structure")
         .order_by("-last_contact_at", "-pk")
@@ -175,6 +177,7 @@ def index_names(usager: Usager) -> None:
     SearchToken.objects.bulk_create(
         [SearchToken(usager=usager, token=token) for token in sorted(wanted - known)]
     )
+    usager_named.send(sender=Usager, usager=usager)
 
 
 def follow(usager: Usager, affectation: Affectation, at: datetime) -> bool:

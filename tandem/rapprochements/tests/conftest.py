@@ -1,0 +1,1 @@
+from tandem.usagers.tests.cast import gesture, rose  # noqa: F401 - fixtures
