@@ -179,8 +179,10 @@ class PersonDeclarations:
     ready: Sequence[DemarcheSuivie]
 
 
-def declarations_for_person(acteur: Acteur, usager: Usager) -> PersonDeclarations:
-    """Open ones first, then what was sent last, then the démarches for which one may be prepared. Three queries."""
+def declarations_for_person(
+    acteur: Acteur, usager: Usager, *, with_sent: bool = False
+) -> PersonDeclarations:
+    """Those open, the démarches for which one may be prepared, what was sent last: one query each."""
     rows = declarations_of(acteur, usager)
     started = list(rows.open().order_by("period_start", "pk"))
     held = {row.demarche_suivie_id for row in started if row.corrects_id is None}
@@ -189,7 +191,7 @@ def declarations_for_person(acteur: Acteur, usager: Usager) -> PersonDeclaration
     )
     return PersonDeclarations(
         open=started,
-        sent=list(rows.sent()[:SENT_SHOWN]),
+        sent=list(rows.sent()[:SENT_SHOWN]) if with_sent else [],
         ready=[row for row in followed.order_by("opened_at", "pk") if row.pk not in held],
     )
 

@@ -27,7 +27,7 @@ from tandem.usagers.models import Usager
 @person_page
 def of_person(request: ActeurRequest, usager: Usager) -> HttpResponse:
     """What is declared for one person every so often; POST prepares one."""
-    found = queries.declarations_for_person(request.acteur, usager)
+    found = queries.declarations_for_person(request.acteur, usager, with_sent=True)
     choices = queries.declarable([*found.open, *found.ready])
     form = BeginForm(data_of(request), demarches=choices)
     if form.is_bound and form.is_valid():
@@ -90,7 +90,13 @@ def fill(request: ActeurRequest, row: Declaration) -> HttpResponse:
             form.add_error(None, refusal.message)
         else:
             return _after(request, row, added=bool(form.cleaned_data["added_person"]))
-    context = {"row": row, "usager": row.usager, "sheet": sheet, "form": form}
+    today = row.usager.local_date(clock.now())
+    context = {
+        "row": row,
+        "usager": row.usager,
+        "sheet": sheet,
+        "early": row.filed_at is None and row.period_start > row.form.first_month(today),
+    }
     return render_form(request, "declarations/fill.html", context, form)
 
 

@@ -10,6 +10,7 @@ from tandem.accompagnements.models import Besoin, DemarcheSuivie
 from tandem.accompagnements.queries import demarches_of, open_besoins
 from tandem.comptes.models import Compte
 from tandem.courriers.queries import PersonPost, post_of
+from tandem.declarations.queries import PersonDeclarations, declarations_for_person
 from tandem.echeances.queries import Shown, echeances_of
 from tandem.espaces.rules import Presence
 from tandem.journal.models import Entry
@@ -67,6 +68,7 @@ class PersonPage:
     besoins: list[Besoin]
     demarches: list[DemarcheSuivie]
     dates: list[Shown]
+    declarations: PersonDeclarations
     facts: list[Note]
     post: PersonPost
     channels: list[Channel]
@@ -108,6 +110,7 @@ def person_page(acteur: Acteur, public_id: UUID, *, at: datetime) -> PersonPage:
         besoins=list(open_besoins(acteur).filter(usager=usager)[:FOLLOWED_SHOWN]),
         demarches=list(demarches_of(acteur, usager).filter(closed_at=None)[:FOLLOWED_SHOWN]),
         dates=echeances_of(acteur, usager, at=at)[:FOLLOWED_SHOWN],
+        declarations=declarations_for_person(acteur, usager),
         facts=latest_facts(acteur, usager, at=at),
         post=post_of(acteur, usager),
         channels=list(channels_of(usager)),
