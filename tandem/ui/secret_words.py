@@ -16,7 +16,15 @@ CARD = "card"
 NIR = "nir"
 KINDS = (PASSWORD, CODE, IBAN, CARD, NIR)
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+# Accents, keycaps and variants drawn over a sign; signs of format that nobody sees.
+_UNSEEN = {"Mn", "Me", "Cf"}
+# Letters of other alphabets drawn as ours; blanks that count as letters.
+_LOOKALIKES = {
+    **str.maketrans("аеоорсхуікѕјԁԛԝһӏ", "aeoopcxyiksjdqwhl"),
+    **str.maketrans("АВЕКМНОРСТХУІЅЈ", "ABEKMHOPCTXYISJ"),
+    **str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανρτι", "ABEZHIKMNOPTYXoavpti"),
+    **dict.fromkeys(map(ord, "\u115f\u1160\u3164\uffa0\u180e"), None),
+}
 # French numbers said in words, from zero to ninety-nine.
 _UNITS = {
     word: value
@@ -48,8 +56,8 @@ def _plain(text: str) -> str:
 
     Capitals stay: they tell « Soleil » the password from « soleil » the weather.
     """
-    spread = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
-    bare = "".join(c for c in spread if not unicodedata.combining(c))
+    spread = unicodedata.normalize("NFKD", text).translate(_LOOKALIKES)
+    bare = "".join(c for c in spread if unicodedata.category(c) not in _UNSEEN)
     bare = re.sub("[’‘`´]", "'", re.sub("[“”«»„]", '"', re.sub("[‐‑‒–—−]", "-", bare)))
     # Keep at most one empty line's worth of spaces, so that a secret cannot hide far away.
     bare = re.sub(r"[^\S\n]+", " ", re.sub(r"\s*\n\s*", "\n", bare))

@@ -61,6 +61,24 @@ class TestANumberWithAKey:
         assert kinds_of_secrets("４５３２０１５１１２８３０３６６") == ["card"]
 
 
+class TestADisguise:
+    @pytest.mark.parametrize(
+        ("note", "kind"),
+        [
+            ("m\u043et de p\u0430sse : Soleil1950!", "password"),
+            ("mot\u3164 de p\u034fas\ufe0fse : Soleil1950!", "password"),
+            ("code PIN : 4\ufe0f\u20e32\ufe0f\u20e37\ufe0f\u20e31\ufe0f\u20e3", "code"),
+            ("\u0421ode secret : \u0664\u0662\u0667\u0661", "code"),
+            ("4\u2061970\u20611011\u2061 2345 6786\u180e", "card"),
+        ],
+    )
+    def test_of_letters_drawn_alike_or_of_signs_nobody_sees_is_read_through(
+        self, note: str, kind: str
+    ) -> None:
+        """P-12, S-23."""
+        assert kind in kinds_of_secrets(note)
+
+
 class TestWords:
     @pytest.mark.parametrize(
         "note",
