@@ -157,6 +157,8 @@ def _period(found: dict[date, Counts], *, year: int, month: date | None, whole: 
         months = [counts.get(table, {}) for _month, counts in sorted(found.items())]
         if month is not None and table is not Table.PERSONS_YEAR:
             cells = _month_cells(found.get(month, {}).get(table, {}))
+        elif month is None and whole and table is Table.PERSONS_YEAR:
+            cells = _people_of_year(found)
         elif month is None and whole and table is not Table.PERSONS:
             cells = rules.publish_year(months)
         else:
@@ -169,6 +171,14 @@ def _period(found: dict[date, Counts], *, year: int, month: date | None, whole: 
 
 def _month_cells(counts: Mapping[str, int]) -> dict[str, Cell]:
     return {key: Cell(value) for key, value in rules.publish(counts).items()}
+
+
+def _people_of_year(found: Mapping[date, Counts]) -> dict[str, Cell]:
+    """The people of the year, counted when its last month closed."""
+    key = rules.EVERYONE
+    year = sum(counts.get(Table.PERSONS_YEAR, {}).get(key, 0) for counts in found.values())
+    months = [counts.get(Table.PERSONS, {}).get(key, 0) for counts in found.values()]
+    return {key: rules.publish_people(year, months)} if year else {}
 
 
 def _labels() -> dict[Table, dict[str, str]]:

@@ -76,6 +76,21 @@ def publish_year(months: Sequence[Mapping[str, int]]) -> dict[str, Cell]:
     return {key: Cell(value, at_least=key in short) for key, value in publish(safe).items()}
 
 
+def publish_people(year: int, months: Sequence[int]) -> Cell:
+    """The people of a year beside those of its months, so that taking one from the other points at nobody (S-54).
+
+    Who came but not in that month, who came in two: few enough to be named, the year gives its largest month.
+    """
+    if year < SMALLEST_SHOWN:
+        return Cell(None if year else 0)
+    told = [count for count in months if count >= SMALLEST_SHOWN]
+    largest = max(told, default=0)
+    gaps = [year - largest, *(year - count for count in told), sum(months) - year]
+    if not any(0 < gap < SMALLEST_SHOWN for gap in gaps):
+        return Cell(year)
+    return Cell(largest or None, at_least=bool(largest))
+
+
 def month_of(day: date) -> date:
     """The first day of its month."""
     return day.replace(day=1)

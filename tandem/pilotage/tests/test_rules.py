@@ -55,6 +55,35 @@ class TestAYear:
             assert not 0 < cell.value < SMALLEST_SHOWN
 
 
+class TestThePeopleOfAYear:
+    """S-54: two figures of people, one from the year and one from a month, and their difference."""
+
+    def test_does_not_tell_how_few_came_outside_one_month(self) -> None:
+        assert rules.publish_people(23, [20, 3]) == Cell(20, at_least=True)
+
+    def test_does_not_tell_how_few_came_in_two_months(self) -> None:
+        assert rules.publish_people(39, [20, 20]) == Cell(20, at_least=True)
+
+    def test_is_whole_when_the_differences_are_large(self) -> None:
+        assert rules.publish_people(45, [30, 30]) == Cell(45)
+        assert rules.publish_people(30, [30]) == Cell(30)
+        assert rules.publish_people(20, [20, 15]) == Cell(20, at_least=True)
+        assert rules.publish_people(5, [5]) == Cell(None)
+        assert rules.publish_people(12, [10, 2]) == Cell(12)
+        assert rules.publish_people(12, [10, 5]) == Cell(None)
+
+    @given(st.lists(st.integers(0, 40), min_size=1, max_size=12), st.integers(0, 40))
+    def test_less_any_month_gives_no_small_count(self, months: list[int], apart: int) -> None:
+        year = min(sum(months), max(months) + apart)
+        cell = rules.publish_people(year, months)
+        assert cell.value is None or not 0 < cell.value < SMALLEST_SHOWN
+        assert cell.value is None or cell.value <= year
+        if cell.value is not None and not cell.at_least:
+            told = [month for month in months if month >= SMALLEST_SHOWN]
+            assert all(not 0 < cell.value - month < SMALLEST_SHOWN for month in told)
+            assert not 0 < sum(months) - cell.value < SMALLEST_SHOWN
+
+
 class TestMonths:
     def test_are_those_of_the_structure_s_own_time(self) -> None:
         start, end = rules.bounds(date(2026, 12, 1), PARIS)
