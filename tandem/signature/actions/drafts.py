@@ -38,7 +38,7 @@ from tandem.usagers.actions import (
     send_confirmation_code,
 )
 from tandem.usagers.models import Usager
-from tandem.usagers.queries import proven_channel
+from tandem.usagers.queries import proven_channel, suivis_of
 from tandem.usagers.rules import Protected, is_adult
 
 PURPOSE: Final = "mandat"
@@ -169,7 +169,7 @@ def hand_over_draft(*, draft_id: UUID, from_: Affectation, to: Affectation, at: 
     What was answered stays. The identity goes: whoever signs has seen the person identify.
 
     Raises:
-        DraftUnknown: signed, given up, expired, or not of that aidant.
+        DraftUnknown: signed, given up, expired, not of that aidant; or of someone whom the colleague does not follow.
     """
     with transaction.atomic():
         row = (
@@ -183,12 +183,19 @@ def hand_over_draft(*, draft_id: UUID, from_: Affectation, to: Affectation, at: 
             )
             .first()
         )
-        if row is None or from_.structure_id != to.structure_id:
+        if row is None or from_.structure_id != to.structure_id or not _sees(to, row.usager):
             raise DraftUnknown(_("Ce mandat en préparation n’existe plus."))
         row.affectation, row.identified_at = to, None
         row.save(update_fields=["affectation"])
         save_content(row, answers_of(row).answered(identity={}, identity_confirmed=False))
     return row
+
+
+def _sees(affectation: Affectation, usager: Usager | None) -> bool:
+    """A file kept to those who follow the person stays so, a call for help included (P-10)."""
+    if usager is None or usager.team_access:
+        return True
+    return suivis_of(usager).filter(affectation=affectation).exists()
 
 
 def begin_identification(
