@@ -75,6 +75,8 @@ MIDDLEWARE = [
     "tandem.structures.middleware.ActeurMiddleware",
     # The page of a file brought together with another shows that one: rapprochements.
     "tandem.rapprochements.middleware.KeptFileMiddleware",
+    # Beside a person, nobody else is named: usagers.
+    "tandem.usagers.middleware.BesideMiddleware",
     # A hidden screen shows nothing: espaces.
     "tandem.espaces.middleware.BlankScreenMiddleware",
     # In a sandbox, papers are stamped and the outside stays closed: entrainement.
