@@ -141,7 +141,7 @@ def readings(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     at = clock.now()
     if _presence(request).refuses(public_id):
         return _closed_beside_another(request, public_id)
-    usager, entries = queries.journal_about(request.acteur, public_id)
+    usager, entries = queries.journal_about(request.acteur, public_id, at=at)
     page = Paginator(entries, LINES_A_PAGE).get_page(request.GET.get("page"))
     lines = queries.lines_about(list(page.object_list))
     record_reading(acteur=request.acteur, usager=usager, at=at)

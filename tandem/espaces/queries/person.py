@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from tandem.accompagnements.models import Besoin, DemarcheSuivie
 from tandem.accompagnements.queries import demarches_of, open_besoins
@@ -19,7 +19,7 @@ from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.queries import mandats_visible_to, usages_visible_to
 from tandem.mandats.rules import State
 from tandem.notes.models import Note
-from tandem.notes.queries import latest_facts
+from tandem.notes.queries import latest_facts, notes_visible_to
 from tandem.referentiels.queries import ScopeDescription, describe_scopes
 from tandem.structures.models import Acteur
 from tandem.usagers import rules as usagers_rules
@@ -147,11 +147,18 @@ def lines_about(entries: list[Entry]) -> list[LineShown]:
     ]
 
 
-def journal_about(acteur: Acteur, public_id: UUID) -> tuple[Usager, QuerySet[Entry]]:
+def journal_about(
+    acteur: Acteur, public_id: UUID, *, at: datetime
+) -> tuple[Usager, QuerySet[Entry]]:
     """The person, and every line of the journal about them, the latest first (P-11).
+
+    A note that the acteur may not read has no line here: whoever counts notes would find that a secret exists (P-16).
 
     Raises:
         UsagerUnknown: not visible to this acteur.
     """
     usager = usager_visible_to(acteur, public_id)
-    return usager, entries_about(usager.public_id).order_by("-at", "-pk")
+    read = Q(subject_id__in=notes_visible_to(acteur, at=at).values("public_id"))
+    own = Q(author_id=None if acteur.compte is None else acteur.compte.public_id)
+    rows = entries_about(usager.public_id).filter(~Q(subject_label="note") | own | read)
+    return usager, rows.order_by("-at", "-pk")
