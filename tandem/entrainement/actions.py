@@ -12,9 +12,10 @@ from tandem.comptes.actions import use_gesture, verify_gesture
 from tandem.comptes.rules import GestureResponse
 from tandem.entrainement import events, permissions, queries
 from tandem.entrainement.queries import Rows
+from tandem.entrainement.rules import use_act
 from tandem.fichiers.actions import erase_file
 from tandem.journal.actions import record
-from tandem.journal.rules import SYSTEM, Author, Subject
+from tandem.journal.rules import SYSTEM, Author, Event, Subject
 from tandem.kernel.refusals import Refusal
 from tandem.mandats.actions import record_use
 from tandem.mandats.models import Autorisation, Usage
@@ -98,7 +99,7 @@ def wipe(structure: Structure, *, at: datetime) -> None:
         if model not in _STAY:
             # Foreign keys are checked at the end of the transaction, when all of it is gone: no order is needed.
             doomed = model._base_manager.filter(pk__in=keys)
-            doomed._raw_delete(doomed.db)  # type: ignore[attr-defined]  # noqa: SLF001 - PROTECT is for true rows
+            doomed._raw_delete(doomed.db)  # noqa: SLF001 - PROTECT is for true rows
     for stored in files:
         erase_file(stored, at=at)
         stored.delete()
@@ -124,11 +125,6 @@ def _welcome(acteur: Acteur, person: Fictitious, at: datetime) -> None:
     demarche = Demarche.objects.select_related("theme").filter(slug=_FOLLOWED[person.key]).first()
     if demarche is not None:
         follow_demarche(acteur=acteur, wanted=Wanted(demarche=demarche), besoin=besoin, at=at)
-
-
-def use_act(key: UUID) -> str:
-    """The name of the act that the gesture of an exercise is bound to."""
-    return f"entrainement.use:{key}"
 
 
 def practise_use(
@@ -169,5 +165,5 @@ def practise_use(
         )
 
 
-def _trace(event: events.Event, author: Author, structure: Structure, at: datetime) -> None:
+def _trace(event: Event, author: Author, structure: Structure, at: datetime) -> None:
     record(event, author=author, subject=Subject("structure", structure.public_id), at=at)

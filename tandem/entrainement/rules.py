@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -33,3 +34,8 @@ def may_practise(room: str, *, writes: bool) -> bool:
     if room in CLOSED:
         return False
     return not writes or room in PRACTISED | TRUE
+
+
+def use_act(key: UUID) -> str:
+    """The name of the act that the gesture of an exercise is bound to."""
+    return f"entrainement.use:{key}"

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tandem.comptes.actions import GestureRefused
 from tandem.entrainement import actions, queries
 from tandem.entrainement.forms import UseForm
-from tandem.entrainement.rules import SESSION_BEFORE
+from tandem.entrainement.rules import SESSION_BEFORE, use_act
 from tandem.kernel import clock
 from tandem.mandats.actions import UseRefused
 from tandem.structures.access import ActeurRequest, aidant_required, compte_required
@@ -106,14 +106,13 @@ def use(request: ActeurRequest) -> HttpResponse:
         else:
             messages.success(request, _("En vrai, vous seriez connecté. Ici, rien n’est sorti."))
             return redirect("espaces:person", line.usager.public_id)
-    key = form["key"].value()
-    context = {"lines": lines, "act": actions.use_act(key) if _is_key(key) else ""}
+    context = {"lines": lines, "act": _act_of(form["key"].value())}
     return render_form(request, "entrainement/use.html", context, form)
 
 
-def _is_key(value: object) -> bool:
+def _act_of(value: object) -> str:
+    """The act that this page's gesture is bound to; none when the page was tampered with."""
     try:
-        UUID(str(value))
+        return use_act(UUID(str(value)))
     except ValueError:
-        return False
-    return True
+        return ""

@@ -104,7 +104,7 @@ def _queue(
 
 def _is_silenced(about: UUID) -> bool:
     """Whether a room above says that nobody is there to read what is said of this usager (A-14)."""
-    return any(answer is True for _who, answer in message_asked.send(sender=Message, about=about))
+    return any(bool(answer) for _who, answer in message_asked.send(sender=Message, about=about))
 
 
 def send_due(*, at: datetime, worker: str, limit: int = 50) -> int:

@@ -83,7 +83,7 @@ def render_pdf(
     whole = printable_data({"cover": None, **data, "document": document, "at": moment})
     try:
         return typst.compile(
-            _source(template),
+            input=_source(template),
             root=str(ROOT),
             font_paths=_fonts(),
             format="pdf",

@@ -36,6 +36,11 @@ def looking(beside: str) -> Iterator[None]:
         _present.reset(token)
 
 
+def is_looked_at() -> bool:
+    """Whether a person we know looks at the screen."""
+    return _present.get() is not None
+
+
 def refuse_name_of(person: UUID) -> None:
     """Raises NameHidden when another person looks at the screen."""
     if _present.get() not in {None, person}:

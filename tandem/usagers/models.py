@@ -12,7 +12,7 @@ from tandem.kernel.models import PublicIdModel
 from tandem.kernel.privacy import Privacy
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Affectation, Structure
-from tandem.usagers.beside import refuse_name_of
+from tandem.usagers.beside import is_looked_at, refuse_name_of
 from tandem.usagers.fictitious import is_fictitious
 from tandem.usagers.rules import (
     ChannelKind,
@@ -326,7 +326,8 @@ class Channel(PublicIdModel):
     @property
     def words(self) -> str:
         """The address, or the number as people write it. NameHidden beside another person."""
-        refuse_name_of(self.usager.public_id)
+        if is_looked_at():
+            refuse_name_of(self.usager.public_id)
         return phone_words(self.value) if self.kind == ChannelKind.SMS else str(self.value)
 
 

@@ -110,7 +110,7 @@ class TestFranceConnect:
     ) -> None:
         """A-14: the real FranceConnect hears of no exercise, whoever calls the action."""
         draft = ready_draft(practising, at=at, answers=complete_answers(identity={}))
-        asked = {
+        asked: dict[str, Any] = {
             "draft": draft, "binding": "b", "redirect_uri": "https://tandem.example/r",
             "post_logout_uri": "https://tandem.example/d", "at": at,
         }  # fmt: skip

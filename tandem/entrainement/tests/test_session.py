@@ -190,18 +190,18 @@ class TestTheMandatOfAnExercise:
     def test_is_stamped_on_every_paper(
         self, desk: Client, alice: Affectation, true_world: Mandat, at: datetime
     ) -> None:
-        from tandem.impression import pdf
+        import typst
 
         mandat = sign(desk, alice, at)
         said = []
-        true_render = pdf.typst.compile
+        true_render = typst.compile
 
         def seen(*args: Any, **kwargs: Any) -> bytes:
             said.append(kwargs["sys_inputs"]["stamp"])
             return bytes(true_render(*args, **kwargs))
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(pdf.typst, "compile", seen)
+            patch.setattr(typst, "compile", seen)
             desk.get(reverse("documents:pdf", args=[mandat.public_id, "mandat"]))
             desk.post(reverse("entrainement:leave"))
             assert (

@@ -1,6 +1,7 @@
 """The people of a sandbox: nobody, told nothing, never mixed with true people. A-14."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -54,14 +55,18 @@ class TestSomeoneFictitious:
             usager=nobody, message="À savoir", body="Bonjour, rien à faire.", key="k", at=at
         )
 
-        assert message.pk is None
+        assert message._state.adding
         assert not Message.objects.exists()
         assert Notice.objects.get(usager=nobody).state == NoticeState.SENT
 
     def test_reads_a_code_that_never_left(
         self, sandbox: Acteur, nobody: Usager, at: datetime
     ) -> None:
-        asked = {"acteur": sandbox, "usager": nobody, "purpose": f"usage:{nobody.public_id}"}
+        asked: dict[str, Any] = {
+            "acteur": sandbox,
+            "usager": nobody,
+            "purpose": f"usage:{nobody.public_id}",
+        }
         send_confirmation_code(**asked, at=at)
 
         assert not Message.objects.exists()
@@ -75,7 +80,7 @@ class TestSomeoneFictitious:
         from tandem.usagers.tests.factories import ChannelFactory
 
         ChannelFactory.create(usager=rose, sms=True, value="+33612345678")
-        asked = {
+        asked: dict[str, Any] = {
             "acteur": acteur_from(alice),
             "usager": rose,
             "purpose": f"usage:{rose.public_id}",
