@@ -62,7 +62,7 @@ def write_version(
         raise FicheRefused(_("Écrivez au moins un piège, une limite ou un correspondant."))
     Fiche.objects.get_or_create(demarche=demarche, defaults={"opened_at": at})
     fiche = Fiche.objects.select_for_update().get(demarche=demarche)
-    identifier = row_id(affectation.public_id, key)
+    identifier = row_id(affectation.public_id, key, demarche.slug, said)
     known = Version.objects.filter(fiche=fiche, public_id=identifier).first()
     if known is not None:
         return known
@@ -123,7 +123,7 @@ def report_change(
     if not said:
         raise FicheRefused(_("Dites ce qui a changé : une phrase suffit."))
     change, created = Change.objects.get_or_create(
-        public_id=row_id(affectation.public_id, key),
+        public_id=row_id(affectation.public_id, key, demarche.slug, said),
         defaults={
             "demarche": demarche,
             "words": said,

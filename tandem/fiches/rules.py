@@ -53,9 +53,9 @@ class Piece:
     text: str
 
 
-def row_id(affectation: UUID, key: UUID) -> UUID:
+def row_id(affectation: UUID, key: UUID, *said: object) -> UUID:
     """The identifier of what one form writes: sent twice, it names the same row (S-24)."""
-    return uuid5(affectation, str(key))
+    return uuid5(affectation, "\0".join(map(str, (key, *said))))
 
 
 def difference(before: str, after: str) -> list[Piece]:

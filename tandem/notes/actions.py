@@ -60,7 +60,7 @@ def write_note(
     affectation = _author(acteur, usager)
     working = kind == Kind.WORKING
     note, created = Note.objects.get_or_create(
-        public_id=row_id(affectation.public_id, key),
+        public_id=row_id(affectation.public_id, key, text),
         defaults={
             "usager": usager,
             "kind": kind,

@@ -55,9 +55,9 @@ class Said:
     overridden: tuple[str, ...] = ()
 
 
-def row_id(affectation: UUID, key: UUID) -> UUID:
-    """The identifier of what one form writes: sent twice, it names the same row (S-24)."""
-    return uuid5(affectation, str(key))
+def row_id(affectation: UUID, key: UUID, text: str) -> UUID:
+    """The identifier of what one form writes: sent twice, it names the same row; with another text, another (S-24)."""
+    return uuid5(affectation, f"{key}\0{text}")
 
 
 _SENSITIVE_WORDS = {

@@ -14,6 +14,7 @@ from tandem.courriers.actions.dates import finish_date, follow_date, take_back_d
 from tandem.courriers.actions.doors import (
     CourrierRefused,
     at_work_for,
+    key_of,
     locked,
     met,
     require_own,
@@ -61,8 +62,9 @@ def log_courrier(
     """
     desk = at_work_for(acteur, usager)
     person = locked(usager)
-    known = Courrier.objects.filter(structure=person.structure, form_key=form_key).first()
-    if known is not None and known.usager_id == person.pk:
+    key = key_of(form_key, person, received)
+    known = Courrier.objects.filter(structure=person.structure, form_key=key).first()
+    if known is not None:
         return known
     _check(person, received, at)
     public_id = uuid4()
@@ -74,7 +76,7 @@ def log_courrier(
         presence=presence,
         logged_at=at,
         logged_by=desk,
-        form_key=form_key,
+        form_key=key,
         **_columns(received),
     )
     met(person, presence, at)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,11 @@ def locked(usager: Usager) -> Usager:
     return (
         Usager.objects.select_for_update(of=("self",)).select_related("structure").get(pk=usager.pk)
     )
+
+
+def key_of(form_key: UUID, usager: Usager, *said: object) -> UUID:
+    """What one form sent twice makes once (S-24): another person or other words under its key are another thing."""
+    return uuid5(form_key, "\0".join(map(str, (usager.public_id, *said))))
 
 
 def require_own(person: Usager, demarche_suivie: DemarcheSuivie | None) -> None:

@@ -13,6 +13,7 @@ from tandem.courriers import events
 from tandem.courriers.actions.doors import (
     CourrierRefused,
     at_work_for,
+    key_of,
     locked,
     met,
     require_own,
@@ -75,8 +76,9 @@ def write_lettre(
     """
     desk = at_work_for(acteur, usager)
     person = locked(usager)
-    known = Lettre.objects.filter(structure=person.structure, form_key=form_key).first()
-    if known is not None and known.usager_id == person.pk:
+    key = key_of(form_key, person, modele.slug, told)
+    known = Lettre.objects.filter(structure=person.structure, form_key=key).first()
+    if known is not None:
         return known
     _refuse_death(person)
     require_own(person, told.demarche_suivie)
@@ -90,7 +92,7 @@ def write_lettre(
         presence=told.presence,
         created_at=at,
         created_by=desk,
-        form_key=form_key,
+        form_key=key,
     )
     content = _first(person, desk, modele, told, at)
     _keep(lettre, content, Limit(), desk, at)

@@ -40,8 +40,12 @@ def add_echeance(
     if not line or noted.kind not in TYPED:
         raise EcheanceRefused(_("Dites en quelques mots ce qu’il y a à faire."))
     _require_day(noted.due_on, today=at.astimezone(owner.structure.zone).date())
+    # Another person or other words under the same key: a page come back to, and not a second click.
+    said = (key, owner.public_id, noted.kind, line, noted.due_on)
     row, created = Echeance.objects.get_or_create(
-        public_id=uuid4() if key is None else uuid5(affectation.public_id, str(key)),
+        public_id=uuid4()
+        if key is None
+        else uuid5(affectation.public_id, "\0".join(map(str, said))),
         defaults={
             "structure": owner.structure,
             "demarche_suivie": owner if isinstance(owner, DemarcheSuivie) else None,

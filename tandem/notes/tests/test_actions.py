@@ -39,9 +39,10 @@ class TestWriteNote:
         """S-24."""
         key = uuid4()
         first = note_of(alice, rose, at=at, key=key)
-        assert note_of(alice, rose, text="Autre", at=at, key=key) == first
+        assert note_of(alice, rose, at=at, key=key) == first
         assert Note.objects.count() == 1
         assert Entry.objects.filter(event="notes.written").count() == 1
+        assert note_of(alice, rose, text="Autre", at=at, key=key) != first
 
     def test_with_the_key_of_a_note_on_another_person_is_refused(
         self, alice: Affectation, rose: Usager, at: datetime
