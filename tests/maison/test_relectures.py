@@ -1,4 +1,4 @@
-"""docs/relectures.md tells the truth: each text meant for people is there, and says who has read it again (A-11, A-12).
+"""docs/relectures.md tells the truth: each text meant for people is there, and says who has read it again (A-09).
 
 Nothing is called read before someone concerned has read it.
 """
@@ -66,7 +66,7 @@ class TestThePageOfReadings:
         assert sorted(said - texts(house.ROOT)) == [], "in docs/relectures.md, but no such text"
 
     def test_says_who_should_read_and_whether_someone_has(self) -> None:
-        """A-12: « pas encore relu », or a day and a name."""
+        """A-09: « pas encore relu », or a day and a name."""
         for file, (what, by, state) in rows(PAGE.read_text()).items():
             assert what.strip(), file
             assert by.strip(), file
