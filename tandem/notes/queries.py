@@ -94,11 +94,11 @@ def own_note(acteur: Acteur, usager: Usager, public_id: UUID, *, at: datetime) -
     """A note that the acteur wrote on that person.
 
     Raises:
-        NoteUnknown: another's, on another person, past its clock, or none.
+        NoteUnknown: another's, on another person, past its clock, or none; or kept off a screen that someone sees.
     """
     note = (
-        _dressed(notes_visible_to(acteur, at=at))
-        .filter(usager=usager, public_id=public_id, author__compte=acteur.compte)
+        notes_on(acteur, usager, at=at)
+        .filter(public_id=public_id, author__compte=acteur.compte)
         .first()
     )
     if note is None:
