@@ -60,7 +60,7 @@ def listed(page: str, title: str) -> set[str]:
 
 class TestThePageOfReadings:
     def test_has_a_row_for_each_text_and_no_other(self) -> None:
-        """A-11: a text, a letter, a printed page or a message added without a row fails here."""
+        """A-09: a text, a letter, a printed page or a message added without a row fails here."""
         said = set(rows(PAGE.read_text()))
         assert sorted(texts(house.ROOT) - said) == [], "not in docs/relectures.md"
         assert sorted(said - texts(house.ROOT)) == [], "in docs/relectures.md, but no such text"
