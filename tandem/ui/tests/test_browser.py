@@ -145,7 +145,7 @@ class TestTheKeyboard:
     def test_goes_from_an_error_to_its_field(self, opened: Opener) -> None:
         """A-10; RGAA 11.10, 11.11."""
         page = opened("/composants/")
-        expect(page.locator("[data-error-summary]")).to_be_focused()
+        expect(page.locator("[data-error-summary]").first).to_be_focused()
         page.get_by_role("link", name="Il manque une réponse : Langue du texte").click()
         expect(page.locator("#id_language")).to_be_focused()
 
@@ -223,7 +223,8 @@ class TestTheEndOfTheSession:
     def test_closes_the_page(self, opened: Opener) -> None:
         page = opened("/guichet/")
         minutes(page, 15.2)
-        page.wait_for_url("**/comptes/login/")
+        # Back on this very page after the key (A-07).
+        page.wait_for_url("**/comptes/login/?next=/guichet/")
 
 
 class TestAForm:
