@@ -139,7 +139,7 @@ def _done(visit: Visit, *, easy: bool) -> list[Part]:
             _("Le %(when)s, %(how)s.")
             % {
                 "when": moment_words(usage.used_at.astimezone(zone)),
-                "how": Presence(usage.presence).label,
+                "how": _how()[Presence(usage.presence)],
             },
             _("Service : %(name)s.") % {"name": usage.service_declared}
             if usage.service_declared
@@ -152,6 +152,15 @@ def _done(visit: Visit, *, easy: bool) -> list[Part]:
         for row in visit.acces
     ]
     return rows or [blank(_("Ce que nous avons fait :"))]
+
+
+def _how() -> dict[Presence, str]:
+    """Where they were, said to them."""
+    return {
+        Presence.PRESENCE: _("avec vous"),
+        Presence.TELEPHONE: _("avec vous au téléphone"),
+        Presence.ABSENCE: _("en votre absence"),
+    }
 
 
 def _step_words(etape: Etape) -> str:
