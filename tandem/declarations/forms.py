@@ -125,6 +125,8 @@ class ValuesForm(FreeTextFormMixin, forms.Form):
         self.fields["period_start"].choices = self._periods()  # type: ignore[attr-defined]  # a choice field
         for group in self.groups:
             self._add(group)
+        # Asked of whoever reads the page; whether it is needed, `clean` says.
+        self.fields["provenance"].required = not self.is_bound
 
     def _periods(self) -> list[tuple[str, str]]:
         first, months = self.row.period_start, self.row.form.months
@@ -136,7 +138,12 @@ class ValuesForm(FreeTextFormMixin, forms.Form):
 
     def _add(self, group: Group) -> None:
         for rank, (month, now, before) in enumerate(group.rows):
-            self.fields[_name("v", group, rank)] = _field_of(group, month, now, before)
+            words = value_words(before, group.line.kind)
+            pattern = (
+                _("Envoyé : %(value)s") if self.row.corrects_id else _("Dernière fois : %(value)s")
+            )
+            hint = pattern % {"value": words} if words else ""
+            self.fields[_name("v", group, rank)] = _field_of(group, month, now, hint)
         origin = next((now for _month, now, _before in group.rows if now), None)
         known = (
             "" if origin is None or not origin.provenance else Provenance(origin.provenance).label
@@ -166,6 +173,7 @@ class ValuesForm(FreeTextFormMixin, forms.Form):
     def clean(self) -> dict[str, Any]:
         """To be read back, each value says where it comes from (P-17); kept for later, it may wait."""
         data = super().clean() or {}
+        self.fields["provenance"].required = True
         if "later" not in self.data and not self.errors:
             typed = self.typed
             found = sourced(typed.values, placed(self.row.says), typed.chosen)
@@ -208,13 +216,12 @@ def _name(kind: str, group: Group, rank: int | None = None) -> str:
     return name if rank is None else f"{name}-{rank}"
 
 
-def _field_of(group: Group, month: str, now: Value | None, before: Value | None) -> forms.Field:
+def _field_of(group: Group, month: str, now: Value | None, hint: str) -> forms.Field:
     """One value, the former one under its name."""
     kind = group.line.kind
-    words = value_words(before, kind)
     common: dict[str, Any] = {
         "label": capfirst(month) or group.title,
-        "help_text": _("Dernière fois : %(value)s") % {"value": words} if words else "",
+        "help_text": hint,
     }
     if kind in {LineKind.MONEY, LineKind.NUMBER}:
         shown = "" if now is None or now.number is None else number_words(now.number)
