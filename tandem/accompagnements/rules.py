@@ -181,12 +181,13 @@ def is_sensitive(kind: str) -> bool:
     return kind in SENSITIVE_KINDS
 
 
-def row_id(affectation: UUID, key: UUID) -> UUID:
+def row_id(affectation: UUID, key: UUID, *said: object) -> UUID:
     """The identifier of what one form creates: the same form sent twice creates one thing (S-24).
 
-    The desk is part of it: a key copied from elsewhere names nothing that is not one's own.
+    The desk is part of it: a key copied from elsewhere names nothing that is not one's own. So is what was
+    `said`, and of whom: a page come back to and sent with other words is not a second click, and is not lost.
     """
-    return uuid5(affectation, str(key))
+    return uuid5(affectation, "\0".join([str(key), *map(str, said)]))
 
 
 @dataclass(frozen=True)

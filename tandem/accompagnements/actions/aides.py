@@ -42,7 +42,7 @@ def record_aide(
             else _("Vous ne pouvez pas aider au nom de cette structure en ce moment.")
         )
     aide, created = Aide.objects.get_or_create(
-        public_id=uuid4() if key is None else row_id(own.public_id, key),
+        public_id=uuid4() if key is None else row_id(own.public_id, key, kind, way),
         defaults={
             "structure": structure, "affectation": own, "kind": kind, "mode": way.mode, "presence": way.presence,
             "theme": theme, "at": at, "sensitive": is_sensitive(kind),

@@ -49,7 +49,7 @@ def open_besoin(
     if usager is not None:
         require_person(acteur, usager)
     besoin, created = Besoin.objects.get_or_create(
-        public_id=identifier(desk, key),
+        public_id=identifier(desk, key, None if usager is None else usager.public_id, said),
         defaults={
             "structure": desk.structure, "usager": usager, "words": said, "opened_at": at, "moved_at": at,
             "opened_by": desk.affectation, "held_by": desk.affectation,
@@ -58,9 +58,14 @@ def open_besoin(
     if created:
         if usager is not None:
             record_contact(usager=usager, at=at)
-        drop_brouillon(affectation=desk.affectation, page=page_key(Page.BESOIN))
+        drop_brouillon(affectation=desk.affectation, page=besoin_page(usager))
         record_all([line(events.BESOIN_OPENED, acteur, besoin, at, **waved(overridden))])
     return besoin
+
+
+def besoin_page(usager: Usager | None) -> str:
+    """The page where a demand is noted, each person's apart: nothing typed for one is found beside another (P-28)."""
+    return page_key(Page.BESOIN, None if usager is None else usager.public_id)
 
 
 def require_person(acteur: Acteur, usager: Usager) -> None:

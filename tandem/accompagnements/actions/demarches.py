@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tandem.accompagnements import events
-from tandem.accompagnements.actions.besoins import require_person
+from tandem.accompagnements.actions.besoins import name_besoin, require_person
 from tandem.accompagnements.actions.brouillons import drop_brouillon
 from tandem.accompagnements.actions.doors import (
     AccompagnementRefused,
@@ -88,9 +88,10 @@ def follow_demarche(
     theme = wanted.theme if demarche is None else demarche.theme
     if theme is not None and not acteur.allows_theme(theme.key):
         raise AccompagnementRefused(_("Votre structure ne vous permet pas d’agir dans ce thème."))
-    person = _person(acteur, besoin, usager)
+    person = _person(acteur, besoin, usager, at)
+    about = [None if one is None else one.public_id for one in (besoin, usager)]
     row, created = DemarcheSuivie.objects.get_or_create(
-        public_id=identifier(desk, key),
+        public_id=identifier(desk, key, *about, title if demarche is None else demarche.slug),
         defaults={
             "structure": desk.structure, "usager": person, "besoin": besoin, "demarche": demarche, "title": title,
             "body": clean_line(wanted.body), "theme": theme, "asked": clean_text(wanted.asked),
@@ -108,8 +109,14 @@ def follow_demarche(
     return row
 
 
-def _person(acteur: Acteur, besoin: Besoin | None, usager: Usager | None) -> Usager | None:
-    """Whose démarche it is: the person said, or that of the besoin, and never two."""
+def _person(
+    acteur: Acteur, besoin: Besoin | None, usager: Usager | None, at: datetime
+) -> Usager | None:
+    """Whose démarche it is: the person said, or that of the besoin, and never two.
+
+    A besoin without a name becomes theirs: their words are then seen, and erased, as the rest of their file
+    (P-10, P-22).
+    """
     if usager is not None:
         require_person(acteur, usager)
     if besoin is None:
@@ -117,6 +124,8 @@ def _person(acteur: Acteur, besoin: Besoin | None, usager: Usager | None) -> Usa
     asked = locked_besoin(acteur, besoin).usager
     if asked is not None and usager is not None and asked.pk != usager.pk:
         raise AccompagnementRefused(_("Cette demande est celle d’une autre personne."))
+    if asked is None and usager is not None:
+        name_besoin(acteur=acteur, besoin=besoin, usager=usager, at=at)
     return asked or usager
 
 
@@ -154,12 +163,20 @@ def name_demarche(
     Raises:
         AccompagnementRefused: it is another person's, or comes from a demand that is not theirs.
     """
+    if demarche_suivie.besoin is not None:
+        # The besoin first, as when it is named itself: two desks wait, and neither for the other.
+        locked_besoin(acteur, demarche_suivie.besoin)
     row = locked_demarche(acteur, demarche_suivie)
     if row.usager_id == usager.pk:
         return row
     if row.usager_id is not None:
         raise AccompagnementRefused(_("Cette démarche est déjà celle d’une autre personne."))
-    row.usager = _person(acteur, row.besoin, usager)
+    besoin = row.besoin
+    nameless = besoin is not None and besoin.usager_id is None
+    row.usager = _person(acteur, besoin, usager, at)
+    if nameless:
+        # Named with its besoin, in the lines of that act.
+        return row
     row.save(update_fields=["usager"])
     met(row.usager, Presence.PRESENCE, at)
     record_all([line(events.DEMARCHE_NAMED, acteur, row, at)])
@@ -186,7 +203,7 @@ def add_step(
     """
     desk = at_work(acteur)
     row = locked_demarche(acteur, demarche_suivie)
-    public_id = identifier(desk, key)
+    public_id = identifier(desk, key, row.public_id, step, then)
     former = Etape.objects.filter(public_id=public_id, demarche_suivie=row).first()
     if former is not None:
         return former

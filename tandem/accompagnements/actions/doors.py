@@ -73,9 +73,9 @@ def _require_seen(acteur: Acteur, what: Besoin | DemarcheSuivie) -> None:
         raise NotAllowed(_("Ce n’est pas suivi dans votre structure, ou pas par vous."))
 
 
-def identifier(desk: Desk, key: UUID | None) -> UUID:
-    """The identifier of what is created: of one form, always the same (S-24)."""
-    return uuid4() if key is None else row_id(desk.affectation.public_id, key)
+def identifier(desk: Desk, key: UUID | None, *said: object) -> UUID:
+    """The identifier of what is created: of one form that says the same, always the same (S-24)."""
+    return uuid4() if key is None else row_id(desk.affectation.public_id, key, *said)
 
 
 def met(usager: Usager | None, presence: str, at: datetime) -> None:

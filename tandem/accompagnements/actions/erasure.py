@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
+
 from tandem.accompagnements.models import Besoin, Brouillon, DemarcheSuivie, Depot
 from tandem.fichiers.actions import erase_file
 from tandem.usagers.models import Usager
@@ -11,10 +13,14 @@ from tandem.usagers.models import Usager
 def erase_person(*, usager: Usager, at: datetime, **_signal: object) -> None:
     """Called by usagers inside its own transaction, under its lock on the person."""
     Brouillon.objects.filter(usager=usager).delete()
-    erase_demarches(DemarcheSuivie.objects.filter(usager=usager), at=at)
-    besoins = Besoin.objects.filter(usager=usager)
+    # Words noted before anyone was named are those of whose démarche came from them.
+    nameless = Besoin.objects.filter(usager=None, demarches_suivies__usager=usager)
+    besoins = Besoin.objects.filter(
+        Q(usager=usager) | Q(pk__in=list(nameless.values_list("pk", flat=True)))
+    )
     # A démarche left without a name keeps nothing of a demand that was theirs.
-    erase_demarches(DemarcheSuivie.objects.filter(besoin__in=besoins), at=at)
+    theirs = Q(usager=usager) | Q(besoin__in=besoins, usager=None)
+    erase_demarches(DemarcheSuivie.objects.filter(theirs), at=at)
     besoins.delete()
 
 

@@ -30,6 +30,7 @@ from tandem.mandats.models import Autorisation
 from tandem.mandats.rules import Presence
 from tandem.referentiels.queries import declared_form
 from tandem.structures.models import Acteur
+from tandem.usagers.actions import refuse_beside_another
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import use_refusal
 from tandem.usagers.rules import Capability, rung_allows
@@ -55,7 +56,7 @@ def file_demarche(
     """
     desk = at_work(acteur)
     row = locked_demarche(acteur, demarche_suivie)
-    public_id = identifier(desk, key)
+    public_id = identifier(desk, key, row.public_id)
     former = Depot.objects.filter(public_id=public_id, demarche_suivie=row).first()
     if former is not None:
         return former
@@ -164,6 +165,12 @@ def _is_known(usager: Usager, at: datetime) -> bool:
 
 @transaction.atomic
 def record_receipt_reading(*, acteur: Acteur, depot: Depot, at: datetime) -> None:
-    """A receipt was opened: one line, which the person may read (P-11)."""
+    """A receipt was opened: one line, which the person may read (P-11).
+
+    Raises:
+        BesideAnother: the person beside the screen is another one (P-28).
+    """
     at_work(acteur)
+    if depot.demarche_suivie.usager is not None:
+        refuse_beside_another(acteur=acteur, usager=depot.demarche_suivie.usager)
     record_all([line(events.RECEIPT_READ, acteur, depot.demarche_suivie, at)])

@@ -15,7 +15,7 @@ from tandem.mandats.models import Autorisation
 from tandem.signature.models import Draft
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
-from tandem.usagers.queries import usagers_visible_to
+from tandem.usagers.queries import usager_visible_to, usagers_visible_to
 
 
 class BesoinUnknown(Refusal):
@@ -184,13 +184,18 @@ def either_visible_to(acteur: Acteur, public_id: UUID) -> Besoin | DemarcheSuivi
 def typed_about(acteur: Acteur, page: Page, about: UUID | None) -> Usager | None:
     """Whose file is being written in, if there is one: what is typed goes with it.
 
+    `about`: for a new demand the person, else the demand or the démarche.
+
     Raises:
         DemarcheUnknown: about something not visible to this acteur, or by someone who may not act.
+        UsagerUnknown: about a person not visible to this acteur.
     """
     if not acteur.may_act:
         raise DemarcheUnknown
     if about is None:
         return None
+    if page is Page.BESOIN:
+        return usager_visible_to(acteur, about)
     if page is Page.STEP:
         return demarche_visible_to(acteur, about).usager
     return either_visible_to(acteur, about).usager

@@ -1,5 +1,6 @@
 """The notebook: what someone wants, then who they are, then what is done about it."""
 
+from datetime import datetime
 from typing import Final
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from tandem.accompagnements.forms import (
 from tandem.accompagnements.models import Besoin, DemarcheSuivie
 from tandem.accompagnements.rules import LIST_PAGE, CloseKind, Page, page_key
 from tandem.accompagnements.views.doors import (
+    alone_with,
     besoin_page,
     data_of,
     demarche_page,
@@ -61,7 +63,7 @@ def besoin_new(request: ActeurRequest) -> HttpResponse:
     """One field; what was being typed before an interruption is still there."""
     at = clock.now()
     usager = _asked_person(request)
-    draft = queries.brouillon_of(request.acteur, page_key(Page.BESOIN), at=at)
+    draft = _typed_before(request, usager, at)
     form = BesoinForm(
         data_of(request), initial={**draft, "usager": None if usager is None else usager.public_id}
     )
@@ -80,10 +82,18 @@ def besoin_new(request: ActeurRequest) -> HttpResponse:
     return render_form(request, "accompagnements/besoin_new.html", context, form)
 
 
+def _typed_before(request: ActeurRequest, usager: Usager | None, at: datetime) -> dict[str, str]:
+    """What was being typed for this person; of nobody, only while nobody looks at the screen (P-28)."""
+    if usager is None and is_someone_present(request):
+        return {}
+    page = page_key(Page.BESOIN, None if usager is None else usager.public_id)
+    return queries.brouillon_of(request.acteur, page, at=at)
+
+
 def _asked_person(request: ActeurRequest) -> Usager | None:
-    """The person whose page the aidant comes from, if they see them."""
+    """The person whose page the aidant comes from, if they see them, and nobody else looks (P-28)."""
     found = identifier_in(request.POST if request.method == "POST" else request.GET, "usager")
-    return None if found is None else usager_visible_to(request.acteur, found)
+    return None if found is None else alone_with(request, usager_visible_to(request.acteur, found))
 
 
 @require_safe

@@ -21,6 +21,7 @@ from tandem.accompagnements.forms import (
 from tandem.accompagnements.models import Besoin, DemarcheSuivie, Etape
 from tandem.accompagnements.rules import FREQUENT, LIST_PAGE, DemarcheState, EtapeKind
 from tandem.accompagnements.views.doors import (
+    alone_with,
     data_of,
     demarche_page,
     identifier_in,
@@ -134,11 +135,14 @@ def _frequent() -> list[Demarche]:
 
 
 def _from(request: ActeurRequest) -> tuple[Besoin | None, Usager | None]:
-    """Where the aidant comes from: 404 for what they do not see."""
+    """Where the aidant comes from: 404 for what they do not see, closed beside another person (P-28)."""
     values = request.POST if request.method == "POST" else request.GET
     besoin_id, usager_id = identifier_in(values, "besoin"), identifier_in(values, "usager")
     besoin = None if besoin_id is None else queries.besoin_visible_to(request.acteur, besoin_id)
     usager = None if usager_id is None else usager_visible_to(request.acteur, usager_id)
+    for person in (usager, None if besoin is None else besoin.usager):
+        if person is not None:
+            alone_with(request, person)
     return besoin, usager
 
 

@@ -13,7 +13,8 @@ from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
-from tandem.usagers.actions import record_reading
+from tandem.usagers.actions import record_reading, refuse_beside_another
+from tandem.usagers.models import Usager
 
 P = ParamSpec("P")
 READING = "reading what is followed for a person is itself an act, and is journaled (P-11)"
@@ -55,6 +56,12 @@ def _read(request: ActeurRequest, what: Besoin | DemarcheSuivie) -> None:
     """One line a reading; beside another person, the page stays closed (P-28)."""
     if what.usager is not None and request.method in {"GET", "HEAD"}:
         record_reading(acteur=request.acteur, usager=what.usager, at=clock.now())
+
+
+def alone_with(request: ActeurRequest, usager: Usager) -> Usager:
+    """The person, for a page that names them without being theirs; closed beside another person (P-28)."""
+    refuse_beside_another(acteur=request.acteur, usager=usager)
+    return usager
 
 
 def data_of(request: HttpRequest) -> QueryDict | None:
