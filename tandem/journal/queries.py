@@ -19,9 +19,9 @@ class JournalBrokenError(Exception):
     """The journal holds something that it did not write."""
 
 
-def entries_about(usager_public_id: UUID) -> QuerySet[Entry]:
-    """Every line about a person, in all structures, the latest first."""
-    return Entry.objects.filter(about=usager_public_id)
+def entries_about(*usagers: UUID) -> QuerySet[Entry]:
+    """Every line about a person, in all structures, the latest first; about each of their files."""
+    return Entry.objects.filter(about__in=usagers)
 
 
 def entries_of_subject(subject: Subject) -> QuerySet[Entry]:

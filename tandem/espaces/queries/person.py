@@ -20,6 +20,8 @@ from tandem.mandats.queries import mandats_visible_to, usages_visible_to
 from tandem.mandats.rules import State
 from tandem.notes.models import Note
 from tandem.notes.queries import latest_facts, notes_visible_to
+from tandem.rapprochements.models import Rapprochement
+from tandem.rapprochements.queries import Double, doubles_of, files_of, standing_of
 from tandem.referentiels.queries import ScopeDescription, describe_scopes
 from tandem.structures.models import Acteur
 from tandem.usagers import rules as usagers_rules
@@ -76,6 +78,8 @@ class PersonPage:
     uses: list[UseShown]
     to_tell: list[Notice]
     has_more_uses: bool
+    doubles: list[Double]
+    merges: list[Rapprochement]
 
     @property
     def live(self) -> list[MandatShown]:
@@ -121,6 +125,8 @@ def person_page(acteur: Acteur, public_id: UUID, *, at: datetime) -> PersonPage:
         uses=[UseShown(usage, words[usage.autorisation.scope]) for usage in usages[:USES_SHOWN]],
         to_tell=list(to_tell_on_paper(usager)),
         has_more_uses=len(usages) > USES_SHOWN,
+        doubles=doubles_of(acteur, usager),
+        merges=[] if acteur.beside else list(standing_of(acteur, usager)[:FOLLOWED_SHOWN]),
     )
 
 
@@ -158,7 +164,8 @@ def journal_about(
         UsagerUnknown: not visible to this acteur.
     """
     usager = usager_visible_to(acteur, public_id)
+    files = [file.public_id for file in files_of(usager)]
     read = Q(subject_id__in=notes_visible_to(acteur, at=at).values("public_id"))
     own = Q(author_id=None if acteur.compte is None else acteur.compte.public_id)
-    rows = entries_about(usager.public_id).filter(~Q(subject_label="note") | own | read)
+    rows = entries_about(*files).filter(~Q(subject_label="note") | own | read)
     return usager, rows.order_by("-at", "-pk")
