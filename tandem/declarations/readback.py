@@ -37,8 +37,7 @@ def readback(sheet: Sheet, *, at: datetime) -> Document:
         parts += [heading(_("Ce que nous corrigeons")), *items(map(change_words, sheet.changes))]
     parts.append(heading(_("Ce qui est déclaré")))
     parts += [_line(group) for group in sheet.said]
-    silent = [group.title for group in sheet.groups if not group.is_said and not group.refused]
-    if silent:
+    if silent := _silent(sheet):
         parts += [heading(_("Rien n’est déclaré pour")), *items(silent)]
     parts += [
         heading(_("Avant d’envoyer")),
@@ -57,6 +56,14 @@ def readback(sheet: Sheet, *, at: datetime) -> Document:
         initials=f"{row.usager.display_name[:1]}.",
         large=True,
     )
+
+
+def _silent(sheet: Sheet) -> list[str]:
+    """Lines that say nothing: named once when it is so for the whole household."""
+    quiet = [group for group in sheet.groups if not group.is_said and not group.refused]
+    speaking = {group.line.key for group in sheet.said}
+    words = [group.title if group.line.key in speaking else group.line.title for group in quiet]
+    return list(dict.fromkeys(words))
 
 
 def change_words(change: Change) -> str:

@@ -208,6 +208,9 @@ class Elsewhere:
                 "courriers:courriers", "courriers:courrier_log", "courriers:courrier",
                 "courriers:courrier_correct", "courriers:lettres", "courriers:lettre_choose",
                 "courriers:lettre_write", "courriers:lettre_edit", "courriers:lettre",
+                # test_declaration
+                "declarations:of_person", "declarations:fill", "declarations:leave", "declarations:detail",
+                "declarations:read_back", "declarations:send", "declarations:repair",
                 "courriers:version", "courriers:lettre_sent",
             }
         )
@@ -236,6 +239,8 @@ class Elsewhere:
                 "documents:pdf", "oidc_provider:configuration", "oidc_provider:jwks",
                 "oidc_provider:token", "oidc_provider:userinfo", "ui:favicon", "ui:robots",
                 # allauth's own name for comptes:login
+                "declarations:prepare", "declarations:copy", "declarations:resume", "declarations:lettre",
+                "declarations:alone", "declarations:paper",
                 "account_login",
             }
         )

@@ -14,6 +14,7 @@ from tandem.accompagnements.models import DemarcheSuivie
 from tandem.accompagnements.rules import FOLLOW_UP_KEPT
 from tandem.declarations import actions
 from tandem.declarations.models import Declaration
+from tandem.declarations.queries import next_due
 from tandem.declarations.rules import State
 from tandem.declarations.tests.factories import agreed, fetched, filled, prepared, sent
 from tandem.echeances.tests.story import followed
@@ -210,6 +211,15 @@ class TestReadBack:
         assert "Rien n’est déclaré pour" in page
         assert "Oui, de vive voix, présente" in page
 
+    def test_what_nobody_declares_is_said_once(
+        self, hers: Client, acteur: Acteur, row: Declaration, at: datetime
+    ) -> None:
+        """A-16: short enough to be listened to."""
+        filled(acteur, row, at=at, added_person="Elena")
+        page = says(hers.get(address("read_back", row)))
+        assert "<li>Salaires – Elena</li>" in page
+        assert page.count("<li>Chômage</li>") == 1
+
     def test_is_printed_in_large_type_whatever_was_typed(
         self, hers: Client, acteur: Acteur, row: Declaration, at: datetime
     ) -> None:
@@ -258,6 +268,11 @@ class TestSend:
         assert "Télécharger la preuve" in page
         assert "28 février 2027" in page
         assert fetched(row).state == State.FILED
+        due = next_due(fetched(row).demarche_suivie)
+        assert due is not None
+        # The day, when it comes, leads to what there is to do.
+        person = reverse("declarations:of_person", args=[row.usager.public_id])
+        assert person in says(hers.get(due.get_absolute_url()))
 
     def test_warns_when_the_mandat_ends_before_the_next_one(
         self, hers: Client, acteur: Acteur, rose: Usager, row: Declaration, at: datetime
