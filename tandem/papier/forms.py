@@ -55,7 +55,11 @@ class SheetForm(GestureFieldsMixin, forms.Form):
     )
     signed_on = forms.DateField(
         label=_("Date écrite sur la feuille"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Par exemple 12/03/2027."),
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        widget=forms.DateInput(
+            attrs={"autocomplete": "off", "inputmode": "numeric", "size": 12}, format="%d/%m/%Y"
+        ),
     )
     kept_by = forms.ChoiceField(
         label=_("Qui garde l’original ?"),

@@ -105,7 +105,10 @@ class PieceForm(NamesForm):
     )
     seen_on = forms.DateField(
         label=gettext_lazy("Vue le"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%d/%m/%Y", "%Y-%m-%d"],
+        widget=forms.DateInput(
+            attrs={"autocomplete": "off", "inputmode": "numeric", "size": 12}, format="%d/%m/%Y"
+        ),
     )
     field_order = ["piece", "given_names", "family_name", "birthdate", "seen_on"]
 

@@ -212,6 +212,10 @@ class Elsewhere:
                 "declarations:of_person", "declarations:fill", "declarations:leave", "declarations:detail",
                 "declarations:read_back", "declarations:send", "declarations:repair",
                 "courriers:version", "courriers:lettre_sent",
+                # test_paper_mandat
+                "usagers:declare", "usagers:piece_seen", "usagers:vouch", "papier:start", "papier:sheet",
+                "papier:printed", "papier:note", "papier:waiting", "papier:decide", "papier:originals",
+                "papier:keep", "papier:keep_of_day", "papier:elsewhere",
             }
         )
     )  # fmt: skip
@@ -235,6 +239,7 @@ class Elsewhere:
                 "accompagnements:blank_sheet_pdf", "accompagnements:sheet_pdf",
                 "accompagnements:receipt", "accompagnements:brouillon", "courriers:lettre_pdf",
                 "courriers:courrier_scan", "echeances:calendar", "echeances:calendar_one",
+                "papier:pdf", "papier:original", "papier:take_road",
                 "espaces:sheet_pdf", "pilotage:export", "oidc_provider:status",
                 "documents:pdf", "oidc_provider:configuration", "oidc_provider:jwks",
                 "oidc_provider:token", "oidc_provider:userinfo", "ui:favicon", "ui:robots",

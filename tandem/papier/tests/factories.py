@@ -44,7 +44,11 @@ def paper_draft(
     **changes: Any,
 ) -> Draft:
     """A draft whose sheet is to be signed."""
-    values: dict[str, Any] = {"identity": {}, "identity_confirmed": False, "road": Road.PAPER} | changes
+    values: dict[str, Any] = {
+        "identity": {},
+        "identity_confirmed": False,
+        "road": Road.PAPER,
+    } | changes
     answers = complete_answers(scopes, ways=ways, **values)
     draft = ready_draft(acteur, at=at, usager=usager, answers=answers)
     draft.identified_at = None
