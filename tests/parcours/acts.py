@@ -127,8 +127,8 @@ class Wizard:
         """Arrive on this page."""
         self.journey.arrive(f"/{name}/")
 
-    def until_identification(self) -> None:
-        """From the first page to the one that leaves for FranceConnect."""
+    def until_identification(self, last: str = "identification") -> None:
+        """From the first page to the one that leaves for FranceConnect; in a sandbox, to the one instead of it."""
         journey, wish = self.journey, self.wish
         journey.open("/mandats/nouveau/")
         self.step("nouveau")
@@ -159,7 +159,7 @@ class Wizard:
             journey.effort.spoken += 1
             journey.tick(f"point_{point}", "understood")
         journey.click("C’est lu et compris")
-        self.step("identification")
+        self.step(last)
 
     def until_signature(self) -> None:
         """To the page where the gesture signs."""
