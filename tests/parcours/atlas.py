@@ -201,19 +201,23 @@ class Elsewhere:
                 "signature:draft_code",
                 # test_verification
                 "preuves:verify",
+                # test_entrainement
+                "entrainement:home", "entrainement:use", "signature:draft_fictitious",
+                # test_person_present
+                "espaces:resume",
                 # test_desk: what a tap counts, what an end refuses, what a référent takes away
                 "accompagnements:aide", "accompagnements:besoin_close", "accompagnements:pieces",
                 "fiches:hide", "fiches:moderation", "fiches:hide_any", "pilotage:instance",
+                # test_declaration
+                "declarations:of_person", "declarations:fill", "declarations:leave", "declarations:detail",
+                "declarations:read_back", "declarations:send", "declarations:repair",
                 # test_courriers
                 "courriers:courriers", "courriers:courrier_log", "courriers:courrier",
                 "courriers:courrier_correct", "courriers:lettres", "courriers:lettre_choose",
                 "courriers:lettre_write", "courriers:lettre_edit", "courriers:lettre",
-                # test_declaration
-                "declarations:of_person", "declarations:fill", "declarations:leave", "declarations:detail",
-                "declarations:read_back", "declarations:send", "declarations:repair",
                 "courriers:version", "courriers:lettre_sent",
                 # test_paper_mandat
-                "usagers:declare", "usagers:piece_seen", "usagers:vouch", "papier:start", "papier:sheet",
+                "papier:start", "papier:sheet",
                 "papier:printed", "papier:note", "papier:waiting", "papier:decide", "papier:originals",
                 "papier:keep", "papier:keep_of_day", "papier:elsewhere",
             }
@@ -225,6 +229,7 @@ class Elsewhere:
                 # POST only: what follows is a page of ours
                 "comptes:login_passkey", "comptes:recovery_done", "comptes:refuse_reset",
                 "comptes:close_others", "comptes:close_session", "espaces:person_present",
+                "espaces:blank", "entrainement:begin", "entrainement:leave", "entrainement:start_over",
                 "signature:draft_discard", "mandats:finish", "signature:renew", "mandats:send_code",
                 "oidc_provider:choose_usager", "oidc_provider:send_code",
                 "oidc_provider:record_code", "oidc_provider:record_paper", "oidc_provider:cancel",
@@ -234,6 +239,8 @@ class Elsewhere:
                 "echeances:finish", "echeances:drop", "echeances:reopen",
                 "courriers:courrier_settle", "courriers:courrier_reopen",
                 "entraide:call", "entraide:answer", "entraide:end", "fiches:thank",
+                "declarations:prepare", "declarations:copy", "declarations:resume", "declarations:lettre",
+                "declarations:alone", "declarations:paper",
                 # JSON, a file, a machine
                 "comptes:login_options", "comptes:passkey_options", "comptes:gesture_options",
                 "accompagnements:blank_sheet_pdf", "accompagnements:sheet_pdf",
@@ -244,8 +251,6 @@ class Elsewhere:
                 "documents:pdf", "oidc_provider:configuration", "oidc_provider:jwks",
                 "oidc_provider:token", "oidc_provider:userinfo", "ui:favicon", "ui:robots",
                 # allauth's own name for comptes:login
-                "declarations:prepare", "declarations:copy", "declarations:resume", "declarations:lettre",
-                "declarations:alone", "declarations:paper",
                 "account_login",
             }
         )
