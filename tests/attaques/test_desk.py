@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +22,15 @@ from tandem.accompagnements import actions as desk
 from tandem.accompagnements.actions import Wanted
 from tandem.accompagnements.models import Aide, Besoin, DemarcheSuivie, Etape
 from tandem.accompagnements.queries import besoins_visible_to
-from tandem.accompagnements.rules import AideKind, EtapeKind, Next, NextMove, RelaisReason, Step
+from tandem.accompagnements.rules import (
+    AideKind,
+    EtapeKind,
+    Next,
+    NextMove,
+    Outcome,
+    RelaisReason,
+    Step,
+)
 from tandem.accompagnements.tests.factories import filing, followed_for
 from tandem.courriers.models import Courrier, Lettre
 from tandem.courriers.tests.factories import logged, written
@@ -32,9 +41,11 @@ from tandem.entraide.actions import answer_appel, call_colleague
 from tandem.fiches.models import Change
 from tandem.fichiers.rules import CheckedFile
 from tandem.journal.models import Entry
+from tandem.mandats.tests.concurrency import at_once, shared_database
 from tandem.notes.models import Note
 from tandem.notes.rules import Kind
 from tandem.notes.tests.factories import note_of
+from tandem.referentiels.actions import load_catalogue
 from tandem.referentiels.models import Demarche
 from tandem.signature.models import Draft
 from tandem.signature.tests.factories import complete_answers, ready_draft
@@ -601,6 +612,76 @@ class TestAnErasedPerson:
                 field.name, flat=True
             )
         ]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtTheSameInstant:
+    """S-24, R-09: two browsers, two desks, one row."""
+
+    @pytest.fixture
+    def row(
+        self, acteur: Acteur, rose: Usager, tmp_path: Path, at: datetime
+    ) -> Iterator[DemarcheSuivie]:
+        load_catalogue()
+        with shared_database(tmp_path):
+            yield desk.follow_demarche(
+                acteur=acteur, wanted=of("ameli-carte-vitale"), usager=rose, at=at
+            )
+
+    def test_one_form_files_once_and_nothing_is_filed_once_closed(
+        self, row: DemarcheSuivie, acteur: Acteur, at: datetime
+    ) -> None:
+        file = partial(
+            desk.file_demarche,
+            acteur=acteur,
+            demarche_suivie=row,
+            filing=filing(),
+            at=at,
+            key=uuid4(),
+        )
+        assert len({depot.pk for depot in at_once([file] * 4)}) == 1
+        later = at + timedelta(hours=1)
+        close = partial(
+            desk.close_demarche,
+            acteur=acteur,
+            demarche_suivie=row,
+            outcome=Outcome.GRANTED,
+            at=later,
+        )
+        again = partial(file.func, **{**file.keywords, "key": uuid4(), "at": later})
+        at_once([close, again, close])
+        kinds = list(Etape.objects.order_by("pk").values_list("kind", flat=True))
+        assert kinds.count(EtapeKind.CLOSED) == 1
+        assert kinds[-1] == EtapeKind.CLOSED
+        assert kinds.count(EtapeKind.FILED) == row.depots.count()
+
+    def test_it_is_handed_and_taken_once_and_named_for_one_person(
+        self, row: DemarcheSuivie, acteur: Acteur, bob: Affectation, rose: Usager, jean: Usager,
+        as_acteur: ActeurOf, at: datetime,
+    ) -> None:  # fmt: skip
+        hand = partial(
+            desk.hand_over, acteur=acteur, what=row, to=bob, reason=RelaisReason.LONGER, at=at
+        )
+        assert len({relais.pk for relais in at_once([hand] * 4)}) == 1
+        relais = row.relais.get()
+        take = partial(desk.take_relais, acteur=as_acteur(bob), relais=relais, at=at)
+        at_once([take] * 4)
+        assert Entry.objects.filter(event="accompagnements.relais_taken").count() == 1
+        besoin = desk.open_besoin(acteur=acteur, words="Pour qui ?", at=at)
+        nameless = desk.follow_demarche(
+            acteur=acteur, wanted=of("caf-rsa-demande"), besoin=besoin, at=at
+        )
+        names = [
+            partial(
+                desk.name_demarche, acteur=acteur, demarche_suivie=nameless, usager=rose, at=at
+            ),
+            partial(desk.name_besoin, acteur=acteur, besoin=besoin, usager=jean, at=at),
+        ]
+        at_once([*names, *names])
+        besoin.refresh_from_db()
+        nameless.refresh_from_db()
+        assert besoin.usager is not None
+        assert besoin.usager == nameless.usager
 
 
 def test_a_simple_help_has_no_column_for_a_person() -> None:
