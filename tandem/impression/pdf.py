@@ -82,7 +82,7 @@ def render_pdf(
     document = {**(words if isinstance(words, Mapping) else {}), "title": title[:LONGEST_TITLE]}
     whole = printable_data({"cover": None, **data, "document": document, "at": moment})
     try:
-        return typst.compile(
+        return typst.compile(  # type: ignore[no-any-return,call-overload]  # a path or a source: each is taken
             input=_source(template),
             root=str(ROOT),
             font_paths=_fonts(),
