@@ -42,11 +42,16 @@ def record_assent(
 
     Raises:
         DeclarationChanged: it is not what is there any more.
-        DeclarationRefused: sent already; nothing is said; a value does not say where it comes from.
+        DeclarationRefused: sent already; nothing is said; a value does not say where it comes from; the death of
+            the person is known (P-37).
     """
     row = locked(acteur, declaration)
     if row.filed_at is not None:
         raise DeclarationRefused(_("Cette déclaration est déjà envoyée."))
+    if row.usager.died_known_at is not None:
+        raise DeclarationRefused(
+            _("Le décès est enregistré : plus rien ne part au nom de la personne.")
+        )
     if number != row.number:
         raise DeclarationChanged
     if row.unsourced:

@@ -74,6 +74,15 @@ class TestAssent:
         assert (found.assent_how, found.assented_by) == ("present", acteur.affectation)
         assert Entry.objects.get(event="declarations.assented").facts == {"how": "present"}
 
+    def test_is_of_the_living(
+        self, acteur: Acteur, rose: Usager, row: Declaration, at: datetime
+    ) -> None:
+        """P-37."""
+        filled(acteur, row, at=at)
+        Usager.objects.filter(pk=rose.pk).update(died_known_at=at)
+        with pytest.raises(actions.DeclarationRefused, match="décès"):
+            agreed(acteur, row, at=at)
+
 
 class TestSend:
     def test_needs_the_yes_of_the_person(
