@@ -47,8 +47,8 @@ class Camera:
         self.page = page
         self.browser = browser
 
-    def look(self, name: str, url: str = "") -> None:
-        """A picture of the page the person is at, or of an address."""
+    def look(self, name: str, url: str = "", *, whole: bool = False) -> None:
+        """A picture of the page the person is at, or of an address; `whole`: to its end."""
         self.context.add_cookies(
             [
                 {"name": name, "value": value, "domain": "localhost", "path": "/"}
@@ -61,7 +61,7 @@ class Camera:
             str(cookie.get("name")): str(cookie.get("value")) for cookie in self.context.cookies()
         }
         self.browser.renew_cookies(seen)
-        self.page.screenshot(path=FOLDER / f"{name}.png")
+        self.page.screenshot(path=FOLDER / f"{name}.png", full_page=whole)
 
 
 def say(text: str) -> None:
@@ -88,6 +88,7 @@ def take(demonstration: Demonstration, context: BrowserContext) -> None:
     camera.look("mandats", f"{alice.site}/mandats/")
     alice.browser.go(mandat)
     camera.look("personne", alice.browser.page.link("/personnes/" + _person(alice.browser)))
+    take_desk(camera, alice.site)
     act = Connecting(
         alice, Connection("martin", service="caf", declared="caf.fr"),
         demonstration.installation.url("administration"),
@@ -99,6 +100,41 @@ def take(demonstration: Demonstration, context: BrowserContext) -> None:
     act.choose_line()
     camera.look("agir-confirmer")
     alice.browser.close()
+
+
+def take_desk(camera: Camera, site: str) -> None:
+    """A day at the desk: what is written first, what follows, what goes home."""
+    browser = camera.browser
+    camera.look("coup-de-main", f"{site}/aides/", whole=True)
+    camera.look("cahier-accueil", f"{site}/accueil/")
+    browser.go(f"{site}/accueil/")
+    words = {"words": "Je veux renouveler ma carte d’identité, elle finit cet été."}
+    browser.submit(browser.page.form(having="words"), words)
+    camera.look("cahier-demande")
+    browser.go(browser.page.link("nommer/"))
+    browser.submit(browser.page.form(having="q"), {"q": "benali"})
+    browser.submit(browser.page.form(button="BENALI"), button="BENALI")
+    besoin = browser.page.url
+    browser.go(browser.page.link("Suivre une démarche"))
+    browser.submit(browser.page.form(button="carte d’identité"), button="carte d’identité")
+    demarche = browser.page.url
+    camera.look("demarche-suivie", whole=True)
+    camera.look("demarche-deposer", f"{demarche}deposer/")
+    camera.look("relais", f"{besoin}passer/")
+    identifier = demarche.rstrip("/").rsplit("/", 1)[1]
+    camera.look("dates", f"{site}/echeances/demarche/{identifier}/", whole=True)
+    browser.go(demarche)
+    browser.go(browser.page.link("BENALI"))
+    person = browser.page.url.rstrip("/").rsplit("/", 1)[1]
+    camera.look("feuille-visite", f"{site}/personnes/{person}/feuille/", whole=True)
+    camera.look(
+        "feuille-visite-arabe", f"{site}/personnes/{person}/feuille/?version=ar", whole=True
+    )
+    camera.look("note", f"{site}/notes/{person}/ecrire/")
+    browser.go(f"{site}/lettres/personne/{person}/ecrire/libre/")
+    letter = {"objet": "ma demande de carte d’identité", "motif": "Je n’ai pas reçu de réponse."}
+    browser.submit(browser.page.form(having="objet"), letter)
+    camera.look("lettre", whole=True)
 
 
 def _person(browser: Browser) -> str:
