@@ -2,6 +2,7 @@
 
 Each flow is played over HTTP by the people of the demonstration. bench/wsgi.py writes what each
 request cost the application (CPU of its thread); the database's share is read from /proc.
+`python -m bench.run guichet` plays only the pages of the desk, and writes their tables alone.
 """
 
 import os
@@ -26,8 +27,11 @@ from simulateurs.story import Professional
 
 PAGE = ROOT / "bench" / "README.md"
 MANDATS = int(os.environ.get("BENCH_MANDATS", "1000"))
+ACCOMPAGNEMENTS = int(os.environ.get("BENCH_ACCOMPAGNEMENTS", "10000"))
 START = "<!-- figures -->"
 END = "<!-- end of figures -->"
+DESK_START = "<!-- desk -->"
+DESK_END = "<!-- end of desk -->"
 
 
 @dataclass(frozen=True)
@@ -150,20 +154,41 @@ def play(bench: Bench) -> None:
     browser.close()
 
 
+def play_desk(bench: Bench) -> None:
+    """The pages of the desk, for an aidant who holds very many accompagnements."""
+    alice = bench.open()
+    browser, site = alice.browser, alice.site
+    person = seed(bench, "bench.seed_desk", ACCOMPAGNEMENTS)
+    pages = {
+        "demands noted": "/besoins/",
+        "démarches followed": "/demarches/",
+        "démarches of the team, last page": "/demarches/?liste=en-cours&page=9999",
+        "dates of the week": "/echeances/",
+        "aidant home": "/accueil/",
+        "person's page": f"/personnes/{person}/",
+        "visit sheet": f"/personnes/{person}/feuille/",
+        "visit sheet, PDF": f"/personnes/{person}/feuille/pdf/",
+    }
+    for name, path in pages.items():
+        bench.measure(name, 30, lambda path=path: browser.go(f"{site}{path}"))
+    browser.close()
+
+
 def rest() -> None:
     """Ten gestures a minute are checked for one compte, and no more (S-16)."""
     time.sleep(61)
 
 
-def seed(bench: Bench) -> None:
-    """Many usagers, each with a mandat."""
+def seed(bench: Bench, module: str = "bench.seed", count: int = MANDATS) -> str:
+    """Many usagers, each with a mandat, or what `module` writes; give back what it prints."""
     import subprocess
 
     environment = {**bench.installation.environment, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    subprocess.run(
-        [sys.executable, "-m", "bench.seed", str(MANDATS)], cwd=ROOT, env=environment, check=True,
-        stdout=subprocess.DEVNULL,
+    done = subprocess.run(
+        [sys.executable, "-m", module, str(count)], cwd=ROOT, env=environment, check=True,
+        stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
+    return done.stdout.strip().rsplit("\n", 1)[-1]
 
 
 def table(database: str, figures: list[Figure]) -> str:
@@ -185,6 +210,7 @@ def table(database: str, figures: list[Figure]) -> str:
 def main() -> None:
     """SQLite, then PostgreSQL when it is on the machine."""
     os.environ["TANDEM_MODE"] = "demo"
+    desk = "guichet" in sys.argv[1:]
     tables = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -200,17 +226,19 @@ def main() -> None:
             database = stack.enter_context(cluster(place)) if name == "PostgreSQL" else None
             bench = Bench(place, database)
             try:
-                play(bench)
+                (play_desk if desk else play)(bench)
             finally:
                 bench.demonstration.stop()
             tables.append(table(name, bench.figures))
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    head = f"Measured on {datetime.now(UTC):%Y-%m-%d}; {machine}."
+    load = f"{os.getloadavg()[1]:.1f} processes waiting for them on average"
+    head = f"Measured on {datetime.now(UTC):%Y-%m-%d}; {machine}; {load}."
     figures = "\n\n".join([head, *tables])
+    start, end = (DESK_START, DESK_END) if desk else (START, END)
     text = PAGE.read_text()
-    before, rest = text.split(START)
-    after = rest.split(END)[1]
-    PAGE.write_text(f"{before}{START}\n\n{figures}\n\n{END}{after}")
+    before, rest = text.split(start)
+    after = rest.split(end)[1]
+    PAGE.write_text(f"{before}{start}\n\n{figures}\n\n{end}{after}")
     print(f"written to {PAGE.relative_to(ROOT)}")
 
 
