@@ -206,14 +206,6 @@ def _file(world: World, usager: Usager, aidant: Affectation, number: str, of: st
         }
 
 
-def _declarations(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
-    """One sent, with its correction, and the next one to come."""
-    quarterly = followed(acteur, usager, at=AT, slug="caf-declaration-trimestrielle-rsa")
-    world.args[f"quarterly{of}"] = quarterly.public_id
-    for name, row in declared_for(acteur, quarterly, at=AT).items():
-        world.args[f"{name}{of}"] = row.public_id
-
-
 def _paper(world: World, acteur: Acteur, mandat: Mandat, of: str) -> None:
     """A paper of the day and its copy; a sheet brought without the person, that waits."""
     day = record_paper_confirmation(
@@ -268,18 +260,11 @@ def _notes(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
     world.args |= {f"note{of}": note.public_id}
 
 
-def _notes(world: World, acteur: Acteur, usager: Usager, of: str) -> None:
-    """What one aidant alone reads about the person."""
-    said = Said(f"Elle m’a parlé de {usager.family_name}.")
-    note = write_note(
-        acteur=acteur, usager=usager, kind=Kind.SECRET, said=said, key=uuid4(), at=AT
-    )
-    world.args |= {f"note{of}": note.public_id}
-
-
 def _fiche(world: World, acteur: Acteur, of: str) -> None:
     """A text that everybody reads, and that the référent of the structure may hide."""
-    demarche = Demarche.objects.get(slug="passeport-pre-demande" if of else "carte-identite-pre-demande")
+    demarche = Demarche.objects.get(
+        slug="passeport-pre-demande" if of else "carte-identite-pre-demande"
+    )
     texts = Texts(traps="Prendre rendez-vous d’abord.")
     version = write_version(
         acteur=acteur, demarche=demarche, texts=texts, based_on=0, key=uuid4(), at=AT
