@@ -45,7 +45,7 @@ def to_the_end(journey: Journey) -> None:
     journey.click("Oui, de vive voix")
     journey.arrive("/envoyer/")
     journey.effort.clicks += 1
-    journey.page.locator("[name=receipt]").set_input_files(files=[proof_of(journey)])  # type: ignore[list-item]  # a file as Playwright takes it
+    journey.page.locator("[name=receipt]").set_input_files(files=[proof_of(journey)])  # type: ignore[arg-type]  # a file as Playwright takes it
     journey.click("C’est envoyé", exact=True)
     journey.see("C’est envoyé. La prochaine déclaration est notée.", "Télécharger la preuve")
 
