@@ -52,8 +52,7 @@ class Usager(PublicIdModel):
     # Civil identity, in FranceConnect's formats (FI-12): all given names, `YYYY-MM-DD` with presumed zeros.
     given_names = EncryptedTextField(blank=True)
     family_name = EncryptedTextField(blank=True)
-    # The name the person uses (nom d'usage).
-    preferred_name = EncryptedTextField(blank=True)
+    preferred_name = EncryptedTextField(blank=True)  # nom d'usage
     birthdate = EncryptedTextField(blank=True)
     gender = EncryptedTextField(blank=True)
     birthplace = EncryptedTextField(blank=True)
@@ -86,9 +85,7 @@ class Usager(PublicIdModel):
     )
     erased_at = models.DateTimeField(null=True, blank=True)
     # The same person had two files: this one is hidden behind the one kept, until they are separated.
-    merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
-    )
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = UsagerQuerySet.as_manager()
 

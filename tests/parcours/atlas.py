@@ -211,6 +211,9 @@ class Elsewhere:
                 # test_declaration
                 "declarations:of_person", "declarations:fill", "declarations:leave", "declarations:detail",
                 "declarations:read_back", "declarations:send", "declarations:repair",
+                # test_same_person
+                "rapprochements:doubles", "rapprochements:choose", "rapprochements:compare",
+                "rapprochements:separate",
                 # test_courriers
                 "courriers:courriers", "courriers:courrier_log", "courriers:courrier",
                 "courriers:courrier_correct", "courriers:lettres", "courriers:lettre_choose",
@@ -237,7 +240,7 @@ class Elsewhere:
                 "accompagnements:besoin_reopen", "accompagnements:aide_undo",
                 "accompagnements:reopen", "accompagnements:mandat", "accompagnements:take",
                 "echeances:finish", "echeances:drop", "echeances:reopen",
-                "courriers:courrier_settle", "courriers:courrier_reopen",
+                "courriers:courrier_settle", "courriers:courrier_reopen", "rapprochements:distinguish",
                 "entraide:call", "entraide:answer", "entraide:end", "fiches:thank",
                 "declarations:prepare", "declarations:copy", "declarations:resume", "declarations:lettre",
                 "declarations:alone", "declarations:paper",
@@ -274,6 +277,7 @@ NOT_REFUSED = frozenset(
         "usagers:protection", "usagers:team_access", "usagers:channel_discreet", "mandats:list",
         # One box to tick, or one field, drawn as on the pages that are seen refusing.
         "usagers:channel_end", "usagers:follow", "usagers:rename", "usagers:thaw",
+        "rapprochements:compare", "rapprochements:separate",
         "usagers:channel_prove", "mandats:confirm", "mandats:renounce", "comptes:add_passkey",
         # The passkey answers of itself: its refusal is looked at on comptes:second_factor.
         "comptes:recovery_codes", "comptes:remove_factor",

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
-                related_name="merged",
+                related_name="+",
                 to="usagers.usager",
             ),
         ),
