@@ -61,6 +61,7 @@ class Besoin(PublicIdModel):
                 fields=["structure", "closed_at", "-opened_at"], name="besoin_by_structure"
             ),
             models.Index(fields=["usager", "-opened_at"], name="besoin_by_usager"),
+            models.Index(fields=["held_by", "-opened_at"], name="besoin_by_holder"),
         ]
         constraints = [
             models.CheckConstraint(
