@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bench.cluster import cluster, cpu_seconds, find_bin
@@ -170,7 +171,7 @@ def play_desk(bench: Bench) -> None:
         "visit sheet, PDF": f"/personnes/{person}/feuille/pdf/",
     }
     for name, path in pages.items():
-        bench.measure(name, 30, lambda path=path: browser.go(f"{site}{path}"))
+        bench.measure(name, 30, partial(browser.go, f"{site}{path}"))
     browser.close()
 
 
