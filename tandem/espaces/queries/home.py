@@ -27,6 +27,7 @@ from tandem.fiches.rules import NEWS_KEPT
 from tandem.mandats.queries import accounts_owed, mandats_listed
 from tandem.mandats.rules import State
 from tandem.oidc_provider.queries import accompagnements_to_end
+from tandem.papier.queries import sheets_waiting
 from tandem.signature.queries import drafts_visible_to
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
@@ -42,6 +43,7 @@ class TaskKind(StrEnum):
 
     END = "end"
     ACCOUNT = "account"
+    SHEET = "sheet"
     DRAFT = "draft"
     ENDING = "ending"
 
@@ -88,6 +90,7 @@ def home(acteur: Acteur, *, at: datetime, presence: Presence) -> Home:
     lists = {
         TaskKind.END: _to_end(acteur),
         TaskKind.ACCOUNT: _accounts(acteur),
+        TaskKind.SHEET: _sheets(acteur),
         TaskKind.DRAFT: _drafts(acteur, at),
         TaskKind.ENDING: _ending(acteur, at),
     }
@@ -169,6 +172,12 @@ def _accounts(acteur: Acteur) -> list[Task]:
         )
         for row in accounts_owed(acteur)[: SHOWN + 1]
     ]
+
+
+def _sheets(acteur: Acteur) -> list[Task]:
+    """Sheets signed by hand that wait for another aidant than the one who noted them (S-20)."""
+    rows = sheets_waiting(acteur).exclude(noted_by=acteur.affectation)[: SHOWN + 1]
+    return [Task(TaskKind.SHEET, row.public_id, row.usager) for row in rows]
 
 
 def _drafts(acteur: Acteur, at: datetime) -> list[Task]:

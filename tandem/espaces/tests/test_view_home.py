@@ -79,7 +79,7 @@ class TestHome:
         found = queries.home(as_acteur(charlie), at=at, presence=NOBODY)
         assert (found.tasks, found.recents, found.hidden) == ([], [], 0)
 
-    def test_asks_thirteen_queries_at_any_size(
+    def test_asks_fourteen_queries_at_any_size(
         self,
         acteur: Acteur,
         rose: Usager,
@@ -92,7 +92,7 @@ class TestHome:
                 mandat = people.mandat(rose, acteur, at=at - timedelta(days=160), scopes=())
                 people.draft(acteur, at=at, usager=rose)
                 assert mandat.pk
-            with django_assert_num_queries(13):
+            with django_assert_num_queries(14):
                 queries.home(acteur, at=at, presence=NOBODY)
 
     def test_shows_five_of_each_and_says_there_are_more(
