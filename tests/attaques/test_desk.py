@@ -671,7 +671,7 @@ class TestAtTheSameInstant:
         nameless = desk.follow_demarche(
             acteur=acteur, wanted=of("caf-rsa-demande"), besoin=besoin, at=at
         )
-        names = [
+        names: list[Callable[[], Any]] = [
             partial(
                 desk.name_demarche, acteur=acteur, demarche_suivie=nameless, usager=rose, at=at
             ),

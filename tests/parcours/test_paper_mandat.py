@@ -6,6 +6,7 @@ Taxes through FranceConnect are not possible with it: the form is of paper, the 
 import re
 
 import pytest
+from playwright.sync_api import FilePayload
 
 from tests.parcours.acts import codes_of, log_in
 from tests.parcours.conftest import Measure, Open
@@ -150,7 +151,7 @@ class TestRose:
         alice.page.get_by_role("link", name="Garder une copie").first.click()
         alice.refused("papier:keep, refused")
         alice.check("papier:keep")
-        scan = {"name": "feuille.pdf", "mimeType": "application/pdf", "buffer": SCAN}
+        scan: FilePayload = {"name": "feuille.pdf", "mimeType": "application/pdf", "buffer": SCAN}
         alice.page.locator("[name=scan]").set_input_files(files=[scan])
         alice.click("Garder la copie")
         alice.see("Original signé à la main, copie")

@@ -16,7 +16,6 @@ class TestADate:
     def test_of_the_first_day_of_a_month_is_an_ordinal(self) -> None:
         assert rules.date_words(date(2027, 8, 1)) == "1er\xa0août 2027"
 
-
     def test_of_a_month_alone_has_no_day(self) -> None:
         assert rules.month_words(date(2027, 8, 1)) == "août 2027"
 
