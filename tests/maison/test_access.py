@@ -37,7 +37,7 @@ OWN = (
     "lettre", "version", "courrier",
     "usager", "suivi", "note", "text", "channel", "mandat", "line", "usage", "draft",
     "colleague", "session", "factor", "acces", "appel", "followed", "echeance",
-    "sheet", "original", "confirmation",
+    "sheet", "original", "confirmation", "double", "rapprochement",
 )  # fmt: skip
 
 
