@@ -43,6 +43,14 @@ def retention_table() -> tuple[Kept, ...]:
     return (*_of_people(), *_of_the_service())
 
 
+def _shorter() -> str:
+    """What leaves sooner than the rest of the follow-up."""
+    return _("une note de travail (%(note)s) ou une demande sans nom (%(nameless)s)") % {
+        "note": span(WORKING_KEPT),
+        "nameless": span(NAMELESS_KEPT),
+    }
+
+
 def _of_people() -> tuple[Kept, ...]:
     return (
         Kept(
@@ -62,11 +70,7 @@ def _of_people() -> tuple[Kept, ...]:
         Kept(
             "suivi",
             _("Démarches suivies, dates, lettres, courriers, notes, et qui suit la personne"),
-            _("2 ans après le dernier rendez-vous. Moins pour %(short)s.")
-            % {
-                "short": _("une note de travail (%(note)s) ou une demande sans nom (%(nameless)s)")
-                % {"note": span(WORKING_KEPT), "nameless": span(NAMELESS_KEPT)}
-            },
+            _("2 ans après le dernier rendez-vous. Moins pour %(short)s.") % {"short": _shorter()},
             _("Effacement"),
             _("Limiter l’accès aux aidants chargés de la personne"),
         ),
