@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.template import engines
 from django.test import Client
 from django.urls import Resolver404, resolve
@@ -62,11 +64,23 @@ def _templates_are_rendered_as_in_production() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The catalogue stands in every database, as after any migration; what loads it finds it done."""
+    """The catalogue stands in every database, as after any migration; what loads it finds it done.
+
+    A test that commits empties every table at its end: the catalogue comes back with the signal of that flush.
+    """
     from tandem.referentiels.actions import load_catalogue
+
+    def load_again(**_signal: Any) -> None:
+        load_catalogue()
 
     with django_db_blocker.unblock():
         load_catalogue()
+    post_migrate.connect(
+        load_again,
+        sender=apps.get_app_config("referentiels"),
+        weak=False,
+        dispatch_uid="tests.catalogue",
+    )
 
 
 @pytest.fixture(autouse=True)

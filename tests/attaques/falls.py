@@ -204,7 +204,7 @@ FALLS = [
     fall(restrict_structure, "theme_of_acteur"),
     fall(restrict_aidant, "theme_of_acteur"),
     fall(freeze, "usager_not_frozen"),
-    fall(record_death, "usager_alive"),
+    fall(record_death, "usager_alive", "line_not_ended", "mandat_not_ended"),
     fall(close_file_to_team, "team_access"),
     fall(doubt_identity, "rung"),
     fall(break_identity, "identity"),

@@ -167,6 +167,9 @@ class TestEachCheckIsMissed:
         elsewhere = {
             # Choices of the aidant, shown in tandem/oidc_provider/tests/test_connexion.py.
             "same_structure", "presence_known", "rep_scope", "rep_scope_declared", "fresh_confirmation",
+            # A paper never opens the door of FranceConnect (tandem/papier/tests), nor does an exercise
+            # (tandem/entrainement/tests): neither falls on a mandat that did.
+            "signed_below_franceconnect", "signed_on_paper", "rung_of_paper", "not_practice",
         }  # fmt: skip
         named = {check for fall in FALLS for check in fall.mandats}
 
