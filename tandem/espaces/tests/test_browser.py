@@ -106,7 +106,13 @@ class TestAccessibility:
         self, opened: Opener, client: Client, ccas: object, width: int, scheme: str
     ) -> None:
         """A-02, RGAA 10.11."""
-        page = opened(client, "/", viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page = opened(
+            client,
+            "/",
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+        )
         for path in PUBLIC:
             page.goto(path)
             assert_clean(page)
@@ -124,7 +130,9 @@ class TestAccessibility:
         """A-02: full, with an error, found, hidden beside a person."""
         viewport = {"width": width, "height": 800}
         browser = client_of(alice)
-        page = opened(browser, "/accueil/", viewport=viewport, color_scheme=scheme)
+        page = opened(
+            browser, "/accueil/", viewport=viewport, color_scheme=scheme, reduced_motion="reduce"
+        )
         assert_clean(page)
         for path in (f"/personnes/{full.public_id}/", f"/personnes/{full.public_id}/journal/"):
             page.goto(path)

@@ -57,7 +57,9 @@ def test_a_page_breaks_no_rule_of_accessibility(
     opened: Opener, path: str, scheme: str, width: int
 ) -> None:
     """A-02: axe, both themes, both widths; no sideways scroll (RGAA 10.11); targets of 44 px."""
-    page = opened(path, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = opened(
+        path, viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
     results = Axe().run(page, options=AXE)
     assert results.violations_count == 0, results.generate_report()
     assert not page.evaluate(WIDER)
