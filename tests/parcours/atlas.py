@@ -56,7 +56,6 @@ ALICE = (
     Stop("mandats:detail", "/mandats/{ended}/", "ended"),
     Stop("mandats:signed", "/mandats/{mandat}/signe/"),
     Stop("mandats:stop", "/mandats/{mandat}/arreter/"),
-    Stop("mandats:renounce", "/mandats/{mandat}/renoncer/"),
     Stop("mandats:stop_by_code", "/mandats/arreter/", refused=True),
     Stop("mandats:stop_all", "/mandats/personnes/{usager}/tout-arreter/"),
     Stop("mandats:stop_line", "/mandats/autorisations/{line}/arreter/"),
@@ -165,6 +164,8 @@ BESIDE = (
 )
 
 BEATRICE = (
+    # For whoever signed it, or a référente.
+    Stop("mandats:renounce", "/mandats/{mandat}/renoncer/"),
     Stop("structures:people", "/structures/personnes/", "full"),
     Stop("structures:invite", "/structures/personnes/inviter/", refused=True),
     Stop("structures:person", "/structures/personnes/{aidant}/"),
