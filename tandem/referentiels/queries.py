@@ -1,5 +1,6 @@
 """Reads of the catalogue and of the communes."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,8 +11,10 @@ from tandem.referentiels.accounts import AccountService
 from tandem.referentiels.deadlines import DeadlineRule, DemarcheDeadlines, Recurrence
 from tandem.referentiels.declared import DeclaredForm
 from tandem.referentiels.models import Commune, Demarche, Theme
-from tandem.referentiels.rules import GraveAct, Scope, ScopeKind, fold, overlaps
+from tandem.referentiels.rules import THEME_KEYS, GraveAct, Scope, ScopeKind, fold, overlaps
 from tandem.referentiels.sources import country_names
+
+_SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,15 @@ def demarches(theme: str | None = None) -> QuerySet[Demarche]:
         .select_related("theme")
         .order_by("theme__order", "name")
     )
-    return rows if theme is None else rows.filter(theme__key=theme)
+    if theme is None:
+        return rows
+    # What an address says may be anything: PostgreSQL refuses some of it as text.
+    return rows.filter(theme__key=theme) if theme in THEME_KEYS else rows.none()
+
+
+def demarche_named(slug: str) -> Demarche | None:
+    """The active démarche that a page names; None when what it says is no name of the catalogue."""
+    return demarches().filter(slug=slug).first() if _SLUG.fullmatch(slug) else None
 
 
 def search_demarches(q: str) -> QuerySet[Demarche]:

@@ -98,7 +98,7 @@ def demarche_new(request: ActeurRequest) -> HttpResponse:
     slug = request.POST.get("demarche", "")
     wanted = None
     if slug:
-        found = referentiels.demarches().filter(slug=slug).first()
+        found = referentiels.demarche_named(slug)
         wanted = None if found is None else Wanted(demarche=found)
     elif free.is_bound and free.is_valid():
         data = free.cleaned_data

@@ -49,6 +49,18 @@ class TestDemarches:
         assert list(queries.search_demarches(q)) == []
 
 
+class TestWhatAnAddressSays:
+    @pytest.mark.parametrize("said", ["a\x00b", "", "É", "x" * 200, "../argent"])
+    def test_is_never_given_to_the_database_when_it_is_no_name(self, said: str) -> None:
+        """R-19: PostgreSQL refuses a NUL as text."""
+        assert queries.demarche_named(said) is None
+        assert list(queries.demarches(said)) == []
+
+    def test_finds_what_it_names(self) -> None:
+        first = queries.demarches("argent")[0]
+        assert queries.demarche_named(first.slug) == first
+
+
 class TestDescribeScope:
     def test_says_a_demarche_in_the_words_shown(self) -> None:
         found = queries.describe_scope("demarche:declaration-revenus")
