@@ -19,6 +19,7 @@ from django.db.models.signals import post_migrate
 from django.template import engines
 from django.test import Client
 from django.urls import Resolver404, resolve
+from hypothesis import settings as hypothesis_settings
 
 if TYPE_CHECKING:
     from tandem.comptes.models import Compte
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 # Playwright's synchronous driver runs inside an event loop; Django would refuse the ORM there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# No test is timed: a loaded machine is no defect.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 
 class _Undefined(str):
