@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,13 +15,12 @@ from tandem.comptes.actions import GestureRefused
 from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
+from tandem.usagers.access import READING
 from tandem.usagers.actions import UsagerRefused, record_reading
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import usager_visible_to
 from tandem.usagers.rules import ChannelKind, channel_act
-
-READING = "reading a person's page is itself an act, and is journaled (P-11)"
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +30,7 @@ def index(request: ActeurRequest, usager_id: UUID) -> HttpResponse:
     """The accounts gone through with a person, and how to begin another."""
     usager = usager_visible_to(request.acteur, usager_id)
     at = clock.now()
-    form = OpenForm(_data(request))
+    form = OpenForm(data_of(request))
     if request.method == "POST" and form.is_valid():
         row = actions.open_acces(
             acteur=request.acteur,
@@ -53,7 +52,7 @@ def steps(request: ActeurRequest, acces_id: UUID) -> HttpResponse:
     """What to do, in order; who types what; what is never written down."""
     row = queries.acces_for(request.acteur, acces_id)
     initial = {"done": [str(number) for number in row.done]}
-    form = StepsForm(_data(request), steps=row.steps, initial=initial)
+    form = StepsForm(data_of(request), steps=row.steps, initial=initial)
     if request.method == "POST" and form.is_valid():
         done = form.cleaned_data["done"]
         actions.mark_steps(acteur=request.acteur, acces=row, done=done, at=clock.now())
@@ -69,7 +68,7 @@ def steps(request: ActeurRequest, acces_id: UUID) -> HttpResponse:
 def end(request: ActeurRequest, acces_id: UUID) -> HttpResponse:
     """Where it stopped, and who held the keyboard."""
     row = queries.acces_for(request.acteur, acces_id)
-    form = EndForm(_data(request))
+    form = EndForm(data_of(request))
     if request.method == "POST" and form.is_valid():
         actions.end_acces(
             acteur=request.acteur,
@@ -90,7 +89,7 @@ def end(request: ActeurRequest, acces_id: UUID) -> HttpResponse:
 def new_channel(request: ActeurRequest, acces_id: UUID) -> HttpResponse:
     """The address or the number opened at the desk: known, and marked as proving nothing (P-14)."""
     row = queries.acces_for(request.acteur, acces_id)
-    form = NewChannelForm(_data(request))
+    form = NewChannelForm(data_of(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.note_new_channel(
@@ -127,7 +126,3 @@ def slip(request: ActeurRequest, acces_id: UUID) -> HttpResponse:
 def _read(request: ActeurRequest, usager: Usager) -> None:
     if request.method in {"GET", "HEAD"}:
         record_reading(acteur=request.acteur, usager=usager, at=clock.now())
-
-
-def _data(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None

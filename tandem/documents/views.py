@@ -24,7 +24,7 @@ from tandem.kernel.declare import get_writes
 from tandem.mandats import queries
 from tandem.referentiels.rules import GraveAct
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers.actions import record_reading
 
 COVER = "couverture"
@@ -89,7 +89,7 @@ def paper_of_day(request: ActeurRequest, autorisation_id: UUID) -> HttpResponse:
         queries.autorisations_visible_to(request.acteur), public_id=autorisation_id
     )
     choices = acts_of_line(line)
-    form = PaperForm(request.POST if request.method == "POST" else None, acts=choices)
+    form = PaperForm(data_of(request), acts=choices)
     if not (form.is_bound and form.is_valid()):
         context = {"line": line, "title": line_title(line), "at": at}
         return render_form(request, "documents/paper.html", context, form)

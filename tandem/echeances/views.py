@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,21 +23,17 @@ from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
 from tandem.referentiels.public_days import NOT_COVERED
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
+from tandem.usagers.access import READING
 from tandem.usagers.actions import record_reading
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import usager_visible_to
 
-_READING = "reading a page about a person is itself an act, and is journaled (P-11)"
 _TABS = (
     (Listed.SOON, gettext_lazy("Cette semaine")),
     (Listed.LATER, gettext_lazy("Plus tard")),
     (Listed.ENDED, gettext_lazy("Terminées")),
 )
-
-
-def _data(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def _read(request: ActeurRequest, usager: Usager | None) -> None:
@@ -69,7 +65,7 @@ def listing(request: ActeurRequest) -> HttpResponse:
 
 
 @require_safe
-@get_writes(_READING)
+@get_writes(READING)
 @aidant_required
 def of_demarche(request: ActeurRequest, demarche_id: UUID) -> HttpResponse:
     """The dates of one démarche, what will be asked, whom to write next, and where all this comes from."""
@@ -82,7 +78,7 @@ def of_demarche(request: ActeurRequest, demarche_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@get_writes(_READING)
+@get_writes(READING)
 @aidant_required
 def detail(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     """One date: what it is, what is lost after it, where it comes from."""
@@ -95,7 +91,7 @@ def detail(request: ActeurRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@get_writes(_READING)
+@get_writes(READING)
 @aidant_required
 def add_to_demarche(request: ActeurRequest, demarche_id: UUID) -> HttpResponse:
     """Note a date of a démarche."""
@@ -105,7 +101,7 @@ def add_to_demarche(request: ActeurRequest, demarche_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@get_writes(_READING)
+@get_writes(READING)
 @aidant_required
 def add_to_person(request: ActeurRequest, usager_id: UUID) -> HttpResponse:
     """Note a date of a person, without a démarche."""
@@ -117,7 +113,7 @@ def add_to_person(request: ActeurRequest, usager_id: UUID) -> HttpResponse:
 def _add(
     request: ActeurRequest, owner: DemarcheSuivie | Usager, context: dict[str, object]
 ) -> HttpResponse:
-    form = EcheanceForm(_data(request))
+    form = EcheanceForm(data_of(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -143,14 +139,14 @@ def _add(
 
 
 @require_http_methods(["GET", "POST"])
-@get_writes(_READING)
+@get_writes(READING)
 @aidant_required
 def change(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     """Another day, or better words."""
     row = queries.echeance_visible_to(request.acteur, public_id)
     _read(request, row.person)
     initial = {"title": row.title, "missed": row.missed, "due_on": row.due_on}
-    form = ChangeForm(_data(request), typed=not row.rule, initial=initial)
+    form = ChangeForm(data_of(request), typed=not row.rule, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_echeance(

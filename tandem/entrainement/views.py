@@ -17,7 +17,7 @@ from tandem.mandats.actions import UseRefused
 from tandem.structures.access import ActeurRequest, aidant_required, compte_required
 from tandem.structures.rules import SESSION_AFFECTATION
 from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 
 # Whoever looks at the screen is nobody of the other world.
 _SOMEONE = "1"
@@ -83,7 +83,7 @@ def use(request: ActeurRequest) -> HttpResponse:
         raise queries.NotPractising
     at = clock.now()
     lines = queries.lines_of(request.acteur, at=at)
-    data = request.POST if request.method == "POST" else None
+    data = data_of(request)
     form = UseForm(data, lines=lines, initial={"key": uuid4()})
     if form.is_bound and form.is_valid():
         said = form.cleaned_data

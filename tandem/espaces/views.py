@@ -28,7 +28,7 @@ from tandem.structures.access import (
     public_page,
 )
 from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers.actions import record_reading
 from tandem.usagers.queries import UsagerUnknown, search_usagers, usager_visible_to
 
@@ -108,7 +108,7 @@ def home(request: ActeurRequest) -> HttpResponse:
 @aidant_required
 def search(request: ActeurRequest) -> HttpResponse:
     """Find a person of the structure; the name is sent in the body, never in an address."""
-    form = SearchForm(request.POST if request.method == "POST" else None)
+    form = SearchForm(data_of(request))
     context: dict[str, object] = {}
     if form.is_valid():
         people = search_usagers(request.acteur, form.cleaned_data["q"])
@@ -254,7 +254,7 @@ def resume(request: ActeurRequest) -> HttpResponse:
     compte = request.acteur.compte
     if compte is None or not (is_blank or request.acteur.beside):
         return redirect("espaces:home")
-    form = ResumeForm(request.POST if request.method == "POST" else None)
+    form = ResumeForm(data_of(request))
     if form.is_bound and form.is_valid():
         try:
             resume_screen(acteur=request.acteur, response=form.gesture_response, at=clock.now())

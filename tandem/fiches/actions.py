@@ -13,7 +13,7 @@ from tandem.fiches.models import Change, Fiche, Thanks, Version
 from tandem.fiches.rules import AUTHOR_KEPT_AFTER_LEAVING, HideReason, Texts, row_id
 from tandem.journal.actions import record
 from tandem.journal.rules import Event, Subject
-from tandem.kernel.refusals import Refusal
+from tandem.kernel.refusals import NotAllowed, Refusal
 from tandem.kernel.text import clean_text
 from tandem.referentiels.models import Demarche
 from tandem.structures.models import Acteur, Affectation
@@ -27,13 +27,6 @@ class WrittenMeanwhile(FicheRefused):
     """Another version came while this one was being written: nothing is overwritten unread."""
 
     code = "written_meanwhile"
-
-
-class NotAllowed(Refusal):
-    """The acteur may not write here now, or not hide this text."""
-
-    status = 403
-    code = "forbidden"
 
 
 def _affectation(acteur: Acteur) -> Affectation:

@@ -20,7 +20,7 @@ from tandem.structures.access import (
     operator_required,
     referent_required,
 )
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 
 SHEETS_A_PAGE = 25
 VERSIONS_A_PAGE = 5
@@ -31,7 +31,7 @@ TEXTS_A_PAGE = 20
 @aidant_required
 def index(request: ActeurRequest) -> HttpResponse:
     """Every démarche, by thème; POST: those that hold the words typed."""
-    form = SearchForm(request.POST if request.method == "POST" else None)
+    form = SearchForm(data_of(request))
     theme = request.GET.get("theme", "")
     rows = queries.fiches_list(theme)
     if form.is_bound and form.is_valid():
@@ -68,7 +68,7 @@ def write(request: ActeurRequest, slug: str) -> HttpResponse:
     found = queries.sheet_of(request.acteur, slug)
     texts = found.texts
     form = VersionForm(
-        request.POST if request.method == "POST" else None,
+        data_of(request),
         initial={
             "traps": texts.traps,
             "limits": texts.limits,
@@ -126,7 +126,7 @@ def thank(request: ActeurRequest, slug: str) -> HttpResponse:
 def report(request: ActeurRequest, slug: str) -> HttpResponse:
     """« Ça a changé »."""
     demarche = queries.demarche_of(request.acteur, slug)
-    form = ChangeForm(request.POST if request.method == "POST" else None)
+    form = ChangeForm(data_of(request))
     if request.method == "POST" and form.is_valid():
         actions.report_change(
             acteur=request.acteur,
@@ -157,7 +157,7 @@ def hide_any(request: ActeurRequest, text_id: UUID) -> HttpResponse:
 
 def _hide(request: ActeurRequest, text_id: UUID, back: str) -> HttpResponse:
     what = queries.hideable(request.acteur, text_id)
-    form = HideForm(request.POST if request.method == "POST" else None)
+    form = HideForm(data_of(request))
     if request.method == "POST" and form.is_valid():
         actions.hide_text(
             acteur=request.acteur,

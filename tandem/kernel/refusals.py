@@ -14,3 +14,10 @@ class Refusal(Exception):  # noqa: N818 - a refusal is not an error
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class NotAllowed(Refusal):
+    """Whoever asks may not do this here."""
+
+    status = 403
+    code = "forbidden"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tandem.journal.actions import record, record_all
 from tandem.journal.rules import SYSTEM, Author, Event, Line, Subject
-from tandem.kernel.refusals import Refusal
+from tandem.kernel.refusals import NotAllowed, Refusal
 from tandem.kernel.text import clean_text
 from tandem.notes import events, permissions
 from tandem.notes.models import Note, NoteVersion
@@ -27,20 +27,13 @@ from tandem.usagers.actions import BesideAnother, refuse_beside_another
 from tandem.usagers.models import Usager
 
 __all__ = [
-    "BesideAnother", "NoteRefused", "correct_note", "end_working_notes", "erase_person", "purge_notes",
+    "BesideAnother", "NotAllowed", "NoteRefused", "correct_note", "end_working_notes", "erase_person", "purge_notes",
     "record_reading", "record_showing", "withdraw_note", "write_note",
 ]  # fmt: skip
 
 
 class NoteRefused(Refusal):
     """The note is not possible as it is; the message says why."""
-
-
-class NotAllowed(Refusal):
-    """The acteur may not write about this person, or this note is not theirs."""
-
-    status = 403
-    code = "forbidden"
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from tandem.notes import actions, queries
 from tandem.notes.forms import NoteForm, TextForm
 from tandem.notes.rules import Kind
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import usager_visible_to
 
@@ -65,7 +65,7 @@ def person(request: ActeurRequest, usager: Usager) -> HttpResponse:
 def write(request: ActeurRequest, usager: Usager) -> HttpResponse:
     """A new note."""
     form = NoteForm(
-        request.POST if request.method == "POST" else None,
+        data_of(request),
         initial={"demarche": request.GET.get("demarche", "")},
     )
     if request.method == "POST" and form.is_valid():
@@ -90,7 +90,7 @@ def correct(request: ActeurRequest, usager: Usager, note_id: UUID) -> HttpRespon
     at = clock.now()
     note = queries.own_note(request.acteur, usager, note_id, at=at)
     form = TextForm(
-        request.POST if request.method == "POST" else None,
+        data_of(request),
         initial={"text": note.text, "category": note.category, "reason": note.reason},
     )
     if request.method == "POST" and form.is_valid():

@@ -11,7 +11,7 @@ from tandem.mandats.queries import code_words
 from tandem.preuves import actions
 from tandem.preuves.forms import CodeForm
 from tandem.structures.access import public_page
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 
 
 def _kept_nowhere(response: HttpResponse) -> HttpResponse:
@@ -25,7 +25,7 @@ def _kept_nowhere(response: HttpResponse) -> HttpResponse:
 @public_page
 def start(request: HttpRequest) -> HttpResponse:
     """Type the code; POST leads to its page."""
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(data_of(request))
     if form.is_bound and form.is_valid():
         return redirect("preuves:verify", code_words(form.cleaned_data["code"]))
     return _kept_nowhere(render_form(request, "preuves/start.html", {}, form))

@@ -16,7 +16,7 @@ from tandem.rapprochements import actions, queries
 from tandem.rapprochements.forms import GestureForm, NameForm
 from tandem.rapprochements.rules import LISTED, merge_act, separate_act
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers.actions import refuse_beside_another
 from tandem.usagers.queries import search_usagers, usager_visible_to
 
@@ -39,7 +39,7 @@ def choose(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     """Find the other file of a person by its name, sent in the body, never in an address."""
     usager = usager_visible_to(request.acteur, public_id)
     refuse_beside_another(acteur=request.acteur, usager=usager)
-    form = NameForm(request.POST if request.method == "POST" else None)
+    form = NameForm(data_of(request))
     context: dict[str, object] = {"usager": usager, "people": None}
     if request.method == "POST" and form.is_valid() and not request.acteur.beside:
         found = search_usagers(request.acteur, form.cleaned_data["q"])
@@ -53,7 +53,7 @@ def choose(request: ActeurRequest, public_id: UUID) -> HttpResponse:
 def compare(request: ActeurRequest, public_id: UUID, other_id: UUID) -> HttpResponse:
     """The two files side by side: one person, or two."""
     one, other = (usager_visible_to(request.acteur, each) for each in (public_id, other_id))
-    form, at = GestureForm(request.POST if request.method == "POST" else None), clock.now()
+    form, at = GestureForm(data_of(request)), clock.now()
     if request.method == "POST" and form.is_valid():
         try:
             done = actions.merge_usagers(
@@ -92,7 +92,7 @@ def distinguish(request: ActeurRequest, public_id: UUID, other_id: UUID) -> Http
 def separate(request: ActeurRequest, rapprochement_id: UUID) -> HttpResponse:
     """Two files brought together by mistake become two again."""
     row = queries.rapprochement_visible_to(request.acteur, rapprochement_id)
-    form, at = GestureForm(request.POST if request.method == "POST" else None), clock.now()
+    form, at = GestureForm(data_of(request)), clock.now()
     if request.method == "POST" and form.is_valid():
         try:
             actions.separate_usagers(

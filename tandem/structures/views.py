@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,7 +19,7 @@ from tandem.structures.access import ActeurRequest, compte_required, referent_re
 from tandem.structures.charte import read_charte
 from tandem.structures.forms import CharteForm, EndForm, InviteForm, SwitchForm, ThemesForm
 from tandem.structures.rules import SESSION_AFFECTATION, allowed_themes
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 
 _PER_PAGE = 25
 _PERSON_PRESENT = "person_present_usager"
@@ -33,11 +33,6 @@ def _back_to(request: HttpRequest, url: str) -> str:
     return url if safe else reverse("espaces:home")
 
 
-def _data(request: HttpRequest) -> QueryDict | None:
-    # An empty POST is a form left empty, not a page just opened.
-    return request.POST if request.method == "POST" else None
-
-
 @require_http_methods(["GET", "POST"])
 @compte_required
 def switch(request: ActeurRequest) -> HttpResponse:
@@ -48,7 +43,7 @@ def switch(request: ActeurRequest) -> HttpResponse:
         else list(queries.affectations_of_compte(request.acteur.compte))
     )
     form = SwitchForm(
-        _data(request),
+        data_of(request),
         affectations=affectations,
         initial={"suite": request.GET.get("suite", "")},
     )
@@ -75,7 +70,7 @@ def charte(request: ActeurRequest) -> HttpResponse:
         return redirect("structures:switch")
     text = read_charte()
     form = CharteForm(
-        _data(request),
+        data_of(request),
         name=acteur.compte.full_name,
         structure=acteur.structure.name,
         initial={"version": text.version},
@@ -101,7 +96,7 @@ def people(request: ActeurRequest) -> HttpResponse:
 @referent_required
 def invite(request: ActeurRequest) -> HttpResponse:
     """Invite someone; they are not habilités by it."""
-    form = InviteForm(_data(request))
+    form = InviteForm(data_of(request))
     if request.method == "POST" and form.is_valid() and request.acteur.structure is not None:
         try:
             actions.invite_person(
@@ -146,7 +141,7 @@ def person_themes(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     affectation = queries.person_visible_to(request.acteur, public_id)
     themes = list(known_themes())
     shown = allowed_themes([theme.key for theme in themes], affectation.allowed_themes)
-    form = ThemesForm(_data(request), themes=themes, initial={"themes": shown})
+    form = ThemesForm(data_of(request), themes=themes, initial={"themes": shown})
     if request.method == "POST" and form.is_valid():
         actions.restrict_affectation(
             acteur=request.acteur,
@@ -168,7 +163,7 @@ def themes(request: ActeurRequest) -> HttpResponse:
         return redirect("structures:switch")
     every = list(known_themes())
     shown = allowed_themes([theme.key for theme in every], structure.allowed_themes)
-    form = ThemesForm(_data(request), themes=every, initial={"themes": shown})
+    form = ThemesForm(data_of(request), themes=every, initial={"themes": shown})
     if request.method == "POST" and form.is_valid():
         actions.restrict_structure(
             acteur=request.acteur,
@@ -186,7 +181,7 @@ def themes(request: ActeurRequest) -> HttpResponse:
 def person_end(request: ActeurRequest, public_id: UUID) -> HttpResponse:
     """End someone's work for the structure, after a page that says what happens (P-39)."""
     affectation = queries.person_visible_to(request.acteur, public_id)
-    form = EndForm(_data(request))
+    form = EndForm(data_of(request))
     if request.method == "POST" and form.is_valid():
         actions.end_affectation(acteur=request.acteur, affectation=affectation, at=clock.now())
         messages.success(

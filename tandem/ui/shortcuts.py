@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 UNPROCESSABLE = 422
@@ -23,3 +23,8 @@ def render_form(
         {**context, "form": form},
         status=UNPROCESSABLE if invalid else None,
     )
+
+
+def data_of(request: HttpRequest) -> QueryDict | None:
+    """What was sent; an empty POST is a form left empty, not a page just opened."""
+    return request.POST if request.method == "POST" else None

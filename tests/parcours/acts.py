@@ -1,6 +1,7 @@
 """What people do, from page to page: log in, sign, connect, stop."""
 
 import base64
+import itertools
 import re
 import sqlite3
 import time
@@ -16,6 +17,9 @@ from tests.parcours.journey import Journey
 
 WAIT_SECONDS = 15
 TYPING_SECONDS = 5
+# Each window is a new device with the same key: its counter goes on, however fast the windows follow one another.
+_WINDOWS = itertools.count(1)
+USES_IN_A_WINDOW = 1_000
 
 
 def give_authenticator(context: BrowserContext, page: Page) -> tuple[CDPSession, str]:
@@ -53,8 +57,7 @@ def give_passkey(context: BrowserContext, page: Page, passkey: dict[str, Any], s
                 "rpId": re.sub(r"^https?://|:\d+$", "", site),
                 "privateKey": base64.b64encode(der).decode(),
                 "userHandle": base64.b64encode(unb64(passkey["user_handle"])).decode(),
-                # Each window is a new device with the same key: its counter must go on.
-                "signCount": int(time.time()),
+                "signCount": next(_WINDOWS) * USES_IN_A_WINDOW,
             },
         },
     )

@@ -18,12 +18,13 @@ from tandem.accompagnements.actions.demarches import (
     reopen_demarche,
     set_pieces,
 )
-from tandem.accompagnements.actions.doors import AccompagnementRefused, NotAllowed
+from tandem.accompagnements.actions.doors import AccompagnementRefused
 from tandem.accompagnements.actions.filing import file_demarche, record_receipt_reading
 from tandem.accompagnements.actions.mandats import prepare_mandat
 from tandem.accompagnements.actions.people import name_demarche_declared
 from tandem.accompagnements.actions.relais import hand_over, take_relais
 from tandem.accompagnements.actions.retention import purge_brouillons, purge_follow_up
+from tandem.kernel.refusals import NotAllowed
 
 __all__ = [
     "AccompagnementRefused",

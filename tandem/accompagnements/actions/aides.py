@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tandem.accompagnements import events
-from tandem.accompagnements.actions.doors import AccompagnementRefused, NotAllowed
+from tandem.accompagnements.actions.doors import AccompagnementRefused
 from tandem.accompagnements.models import Aide
 from tandem.accompagnements.permissions import may_help, may_undo
 from tandem.accompagnements.rules import HABITUAL, AideKind, Way, is_sensitive, row_id
 from tandem.journal.actions import record
 from tandem.journal.rules import Subject
+from tandem.kernel.refusals import NotAllowed
 from tandem.referentiels.models import Theme
 from tandem.structures.models import Acteur
 

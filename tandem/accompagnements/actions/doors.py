@@ -11,7 +11,7 @@ from tandem.accompagnements.models import Besoin, DemarcheSuivie
 from tandem.accompagnements.permissions import may_work_on
 from tandem.accompagnements.rules import row_id
 from tandem.journal.rules import Event, Fact, Line, Subject
-from tandem.kernel.refusals import Refusal
+from tandem.kernel.refusals import NotAllowed, Refusal
 from tandem.mandats.rules import Presence
 from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.usagers.actions import record_contact
@@ -20,13 +20,6 @@ from tandem.usagers.models import Usager
 
 class AccompagnementRefused(Refusal):
     """The act is not possible now; the message says why."""
-
-
-class NotAllowed(Refusal):
-    """The acteur may not do this here."""
-
-    status = 403
-    code = "forbidden"
 
 
 class Desk(NamedTuple):

@@ -13,10 +13,9 @@ from tandem.accompagnements.forms import AideForm
 from tandem.accompagnements.models import Aide
 from tandem.accompagnements.permissions import may_help, may_undo
 from tandem.accompagnements.rules import PICTOGRAMS, AideKind, is_sensitive
-from tandem.accompagnements.views.doors import data_of
 from tandem.kernel import clock
 from tandem.structures.access import ActeurRequest, compte_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,14 +23,13 @@ from tandem.accompagnements.rules import LIST_PAGE, CloseKind, Page, page_key
 from tandem.accompagnements.views.doors import (
     alone_with,
     besoin_page,
-    data_of,
     demarche_page,
     identifier_in,
     is_someone_present,
 )
 from tandem.kernel import clock
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import search_usagers, usager_visible_to
 

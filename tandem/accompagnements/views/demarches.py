@@ -22,7 +22,6 @@ from tandem.accompagnements.models import Besoin, DemarcheSuivie, Etape
 from tandem.accompagnements.rules import FREQUENT, LIST_PAGE, DemarcheState, EtapeKind
 from tandem.accompagnements.views.doors import (
     alone_with,
-    data_of,
     demarche_page,
     identifier_in,
     is_someone_present,
@@ -33,7 +32,7 @@ from tandem.mandats.rules import Presence
 from tandem.referentiels import queries as referentiels
 from tandem.referentiels.models import Demarche
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import search_usagers, usager_visible_to
 

@@ -12,10 +12,10 @@ from tandem.accompagnements import actions, queries
 from tandem.accompagnements.forms import RelaisForm
 from tandem.accompagnements.models import Besoin, DemarcheSuivie
 from tandem.accompagnements.rules import Page, RelaisReason, page_key
-from tandem.accompagnements.views.doors import besoin_page, data_of, demarche_page
+from tandem.accompagnements.views.doors import besoin_page, demarche_page
 from tandem.kernel import clock
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,12 +12,13 @@ from tandem.accompagnements import actions, queries
 from tandem.accompagnements.forms import CloseDemarcheForm, FilingForm, StepForm
 from tandem.accompagnements.models import DemarcheSuivie
 from tandem.accompagnements.rules import Outcome, Page, page_key
-from tandem.accompagnements.views.doors import READING, data_of, demarche_page
+from tandem.accompagnements.views.doors import demarche_page
 from tandem.fichiers.fields import attachment
 from tandem.kernel import clock
 from tandem.kernel.declare import get_writes
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
+from tandem.usagers.access import READING
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,7 @@ from tandem.comptes.forms import ConfirmForm, PasswordForm
 from tandem.comptes.rules import IDLE_LIMIT, RECOVERY_LOW
 from tandem.comptes.views.entrance import refused
 from tandem.kernel import clock
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 
 
 @compte_required
@@ -75,7 +75,7 @@ def remove_factor(request: CompteRequest, ref: UUID) -> HttpResponse:
     factor = queries.factor_of(compte, ref)
     if factor is None:
         return redirect("comptes:account")
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(data_of(request))
     context = {"act": rules.factor_act(compte.public_id), "factor": factor}
     if not form.is_valid():
         return render_form(request, "comptes/remove_factor.html", context, form)

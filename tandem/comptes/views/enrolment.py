@@ -14,7 +14,7 @@ from tandem.comptes.rules import FactorKind, show_totp_secret
 from tandem.comptes.views.entrance import refused
 from tandem.impression.qr import qr_svg
 from tandem.kernel import clock
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 
 _TOKEN = "comptes_activation"  # noqa: S105 - the name of a place in the session
 _SECRET = "comptes_totp"  # noqa: S105 - same
@@ -151,7 +151,7 @@ def passkey_options(request: CompteRequest) -> HttpResponse:
 def recovery_codes(request: CompteRequest) -> HttpResponse:
     """Ten codes, shown this once."""
     compte = request.user
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    form = ConfirmForm(data_of(request))
     context = {"act": rules.factor_act(compte.public_id), "compte": compte}
     if not form.is_valid():
         return render_form(request, "comptes/recovery.html", context, form)

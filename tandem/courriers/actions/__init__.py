@@ -10,7 +10,7 @@ from tandem.courriers.actions.courriers import (
     reopen_courrier,
     settle_courrier,
 )
-from tandem.courriers.actions.doors import CourrierRefused, NotAllowed
+from tandem.courriers.actions.doors import CourrierRefused
 from tandem.courriers.actions.erasure import erase_expired
 from tandem.courriers.actions.lettres import (
     LettreChanged,
@@ -20,6 +20,7 @@ from tandem.courriers.actions.lettres import (
     save_lettre,
     write_lettre,
 )
+from tandem.kernel.refusals import NotAllowed
 
 __all__ = [
     "CourrierRefused", "LettreChanged", "Limit", "NotAllowed", "Received", "Told", "correct_courrier", "erase_expired",

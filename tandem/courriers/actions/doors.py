@@ -12,7 +12,7 @@ from tandem.courriers.models import Courrier, Lettre
 from tandem.journal.actions import record
 from tandem.journal.models import Entry
 from tandem.journal.rules import Event, Subject
-from tandem.kernel.refusals import Refusal
+from tandem.kernel.refusals import NotAllowed, Refusal
 from tandem.mandats.rules import Presence
 from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.actions import record_contact
@@ -21,13 +21,6 @@ from tandem.usagers.models import Usager
 
 class CourrierRefused(Refusal):
     """The act is not possible now; the message says why."""
-
-
-class NotAllowed(Refusal):
-    """The acteur may not do this for this person."""
-
-    status = 403
-    code = "forbidden"
 
 
 def at_work_for(acteur: Acteur, usager: Usager) -> Affectation:

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tandem.courriers import actions, queries
 from tandem.courriers.forms import CorrectForm, LogForm
 from tandem.courriers.models import Courrier
-from tandem.courriers.views.doors import courrier_page, data_of, page_of, person_page
+from tandem.courriers.views.doors import courrier_page, page_of
 from tandem.fichiers.fields import attachment
 from tandem.kernel import clock
 from tandem.mandats.rules import Presence
 from tandem.structures.access import ActeurRequest
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
+from tandem.usagers.access import person_page
 from tandem.usagers.models import Usager
 
 

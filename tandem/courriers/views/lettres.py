@@ -15,15 +15,14 @@ from tandem.courriers.models import Lettre, LettreVersion
 from tandem.courriers.pdf import lettre_pdf
 from tandem.courriers.rules import SendWay, blocks_of, count, runs_of
 from tandem.courriers.views.doors import (
-    data_of,
     lettre_page,
     page_of,
-    person_page,
     version_page,
 )
 from tandem.kernel import clock
 from tandem.structures.access import ActeurRequest
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
+from tandem.usagers.access import person_page
 from tandem.usagers.models import Usager
 
 

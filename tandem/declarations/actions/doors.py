@@ -11,6 +11,7 @@ from tandem.declarations.models import Declaration
 from tandem.declarations.permissions import may_declare
 from tandem.journal.actions import record
 from tandem.journal.rules import Event, Fact, Subject
+from tandem.kernel import refusals
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Acteur, Affectation
 
@@ -32,11 +33,8 @@ class DeclarationChanged(DeclarationRefused):
         )
 
 
-class NotAllowed(Refusal):
+class NotAllowed(refusals.NotAllowed):
     """The acteur may not do this here."""
-
-    status = 403
-    code = "forbidden"
 
     def __init__(self) -> None:
         super().__init__(

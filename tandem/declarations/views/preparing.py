@@ -12,14 +12,13 @@ from tandem.declarations.forms import BeginForm, LineForm, ValuesForm
 from tandem.declarations.models import Declaration
 from tandem.declarations.views.doors import (
     attempted,
-    data_of,
     declaration_page,
     followed_page,
-    person_page,
 )
 from tandem.kernel import clock
 from tandem.structures.access import ActeurRequest
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
+from tandem.usagers.access import person_page
 from tandem.usagers.models import Usager
 
 

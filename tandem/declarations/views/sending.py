@@ -11,11 +11,11 @@ from tandem.declarations.forms import AssentForm, SendForm
 from tandem.declarations.models import Declaration
 from tandem.declarations.readback import readback
 from tandem.declarations.rules import AssentHow
-from tandem.declarations.views.doors import attempted, data_of, declaration_page
+from tandem.declarations.views.doors import attempted, declaration_page
 from tandem.documents.pdf import document_pdf
 from tandem.kernel import clock
 from tandem.structures.access import ActeurRequest
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from tandem.echeances.models import Echeance
 from tandem.echeances.permissions import may_keep
 from tandem.journal.actions import record
 from tandem.journal.rules import Event, Fact, Subject
+from tandem.kernel import refusals
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Acteur
 
@@ -17,11 +18,8 @@ class EcheanceRefused(Refusal):
     """The act is not possible now; the message says why."""
 
 
-class NotAllowed(Refusal):
+class NotAllowed(refusals.NotAllowed):
     """The acteur may not do this here."""
-
-    status = 403
-    code = "forbidden"
 
     def __init__(self) -> None:
         super().__init__(_("Cette date n’est pas suivie dans votre structure, ou pas par vous."))

@@ -19,6 +19,7 @@ from tandem.fiches.rules import (
 )
 from tandem.fiches.tests.factories import change_of, version_of
 from tandem.journal.models import Entry
+from tandem.kernel.refusals import NotAllowed
 from tandem.referentiels.models import Demarche
 from tandem.structures.models import Acteur, Affectation
 from tandem.structures.queries import acteur_from
@@ -94,7 +95,7 @@ class TestWriteVersion:
         with pytest.raises(queries.FicheUnknown):
             queries.sheet_of(acteur_from(eve), SLUG)
         demarche = Demarche.objects.get(slug=SLUG)
-        with pytest.raises(actions.NotAllowed):
+        with pytest.raises(NotAllowed):
             actions.write_version(
                 acteur=acteur_from(eve),
                 demarche=demarche,
@@ -103,9 +104,9 @@ class TestWriteVersion:
                 key=uuid4(),
                 at=at,
             )
-        with pytest.raises(actions.NotAllowed):
+        with pytest.raises(NotAllowed):
             actions.thank(acteur=acteur_from(eve), demarche=demarche, at=at)
-        with pytest.raises(actions.NotAllowed):
+        with pytest.raises(NotAllowed):
             change_of(eve, SLUG, "Sans charte", at=at)
 
     def test_never_changes_once_written(self, alice: Affectation, at: datetime) -> None:
@@ -211,7 +212,7 @@ class TestHideText:
     ) -> None:
         version = version_of(alice, SLUG, "À nous", at=at)
         acteur = acteur_from(request.getfixturevalue(who))
-        with pytest.raises(actions.NotAllowed):
+        with pytest.raises(NotAllowed):
             actions.hide_text(acteur=acteur, what=version, reason=HideReason.WRONG, at=at)
         with pytest.raises(queries.FicheUnknown):
             queries.hideable(acteur, version.public_id)
@@ -222,7 +223,7 @@ class TestHideText:
         version = version_of(alice, SLUG, "Une fois", at=at)
         acteur = as_operator(oscar)
         actions.hide_text(acteur=acteur, what=version, reason=HideReason.WRONG, at=at)
-        with pytest.raises(actions.NotAllowed):
+        with pytest.raises(NotAllowed):
             actions.hide_text(acteur=acteur, what=version, reason=HideReason.WRONG, at=at)
 
 

@@ -21,7 +21,7 @@ from tandem.mandats.rules import Duree, EndKind, Presence, State
 from tandem.referentiels.queries import ScopeDescription, describe_scopes
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers.actions import record_reading
 from tandem.usagers.queries import channels_of
 from tandem.usagers.rules import Holder
@@ -47,7 +47,7 @@ def mandat_list(request: ActeurRequest) -> HttpResponse:
     at = clock.now()
     word = request.GET.get("liste", "en-cours")
     state = LISTS.get(word, LISTS["en-cours"])[0]
-    form = SearchForm(request.POST if request.method == "POST" else None)
+    form = SearchForm(data_of(request))
     if request.session.get(PERSON_PRESENT_SESSION_KEY):
         # Nobody else's name while a person looks at the screen.
         rows = queries.mandats_visible_to(request.acteur).none()

@@ -17,11 +17,10 @@ from tandem.mandats.forms.mandats import RenounceForm, StopCodeForm
 from tandem.mandats.views.access import aidant_or_referent_required
 from tandem.referentiels.queries import describe_scope, describe_scopes
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
+from tandem.usagers.access import READING
 from tandem.usagers.actions import record_reading
 from tandem.usagers.queries import usager_visible_to
-
-READING = "Reading is an act, and is journaled (P-11)."
 
 
 def _stopped(request: ActeurRequest, person: str) -> None:
@@ -106,7 +105,7 @@ def stop_all(request: ActeurRequest, usager_id: UUID) -> HttpResponse:
 @aidant_or_referent_required
 def stop_by_code(request: ActeurRequest) -> HttpResponse:
     """The person brings the paper of a mandat, of whatever structure: it opens the stop, and nothing else."""
-    form = StopCodeForm(request.POST if request.method == "POST" else None)
+    form = StopCodeForm(data_of(request))
     if form.is_bound and form.is_valid():
         compte = request.acteur.compte
         if compte is None or not limits.hit(
@@ -136,7 +135,7 @@ def renounce(request: ActeurRequest, mandat_id: UUID) -> HttpResponse:
         # No form for who could not send it.
         raise NotAllowed(str(RENOUNCE_CLOSED))
     lines = describe_scopes([row.scope for row in mandat.autorisations.order_by("pk")])
-    form = RenounceForm(request.POST if request.method == "POST" else None, lines=lines)
+    form = RenounceForm(data_of(request), lines=lines)
     if form.is_bound and form.is_valid():
         pending = form.cleaned_data["pending"]
         actions.renounce_mandat(acteur=request.acteur, mandat=mandat, pending=pending, at=at)

@@ -19,11 +19,10 @@ from tandem.mandats.forms.mandats import AccountForm, CodeForm, PaperForm
 from tandem.mandats.models import Autorisation
 from tandem.referentiels.queries import describe_scope
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
+from tandem.usagers.access import READING
 from tandem.usagers.actions import record_reading
 from tandem.usagers.queries import proven_channel
-
-READING = "Reading is an act, and is journaled (P-11)."
 
 
 def _next(request: ActeurRequest, otherwise: str) -> str:
@@ -44,7 +43,7 @@ def confirm(request: ActeurRequest, autorisation_id: UUID) -> HttpResponse:
     row = get_object_or_404(
         queries.autorisations_visible_to(request.acteur), public_id=autorisation_id
     )
-    form = PaperForm(request.POST if request.method == "POST" else None)
+    form = PaperForm(data_of(request))
     suite = _next(request, "")
     if form.is_bound and form.is_valid():
         actions.record_paper_confirmation(acteur=request.acteur, autorisation=row, at=at)
@@ -134,7 +133,7 @@ def account(request: ActeurRequest, usage_id: UUID) -> HttpResponse:
     mandat = usage.autorisation.mandat
     if usage.account_due_at is None or usage.account_rendered_at is not None:
         return redirect(mandat)
-    form = AccountForm(request.POST if request.method == "POST" else None)
+    form = AccountForm(data_of(request))
     if form.is_bound and form.is_valid():
         actions.render_account(acteur=request.acteur, usage=usage, at=at, **form.cleaned_data)
         messages.success(request, _("C’est noté : le compte est rendu à la personne."))

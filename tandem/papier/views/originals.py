@@ -23,10 +23,10 @@ from tandem.mandats.queries import (
 from tandem.mandats.rules import RESPONSIBILITY, UseWay
 from tandem.papier import actions, queries
 from tandem.papier.forms import ElsewhereForm, ScanForm
-from tandem.papier.views.sheets import READING
 from tandem.referentiels.queries import describe_scope
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
+from tandem.usagers.access import READING
 from tandem.usagers.actions import record_reading
 from tandem.usagers.models import Usager
 
@@ -89,7 +89,7 @@ def elsewhere(request: ActeurRequest, autorisation_id: UUID) -> HttpResponse:
     line = get_object_or_404(autorisations_visible_to(request.acteur), public_id=autorisation_id)
     asked = needs_confirmation(line)
     confirmation = fresh_confirmation(line, at=at) if asked else None
-    form = ElsewhereForm(request.POST if request.method == "POST" else None, line=line)
+    form = ElsewhereForm(data_of(request), line=line)
     if form.is_bound and form.is_valid():
         data = dict(form.cleaned_data)
         try:

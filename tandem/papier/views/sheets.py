@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,12 +23,12 @@ from tandem.signature.models import Draft
 from tandem.signature.queries import answers_of, draft_of, step_of
 from tandem.signature.rules import Road, Step
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
+from tandem.usagers.access import READING
 from tandem.usagers.actions import UsagerRefused, record_reading
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import usager_visible_to
 
-READING = "reading a person's page is itself an act, and is journaled (P-11)"
 COVER = "couverture"
 
 
@@ -128,7 +128,7 @@ def note(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     draft = draft_of(request.acteur, draft_id, at=at)
     if not _ready(draft, at) or draft.usager is None:
         return redirect("signature:draft", draft_id)
-    form = SheetForm(_data(request), today=draft.usager.local_date(at))
+    form = SheetForm(data_of(request), today=draft.usager.local_date(at))
     if form.is_bound and form.is_valid():
         try:
             row = actions.note_sheet(
@@ -185,7 +185,7 @@ def decide(request: ActeurRequest, sheet_id: UUID) -> HttpResponse:
             request, _("C’est refusé : rien n’est permis, et rien n’est gardé de cette feuille.")
         )
         return redirect("papier:waiting")
-    form = DecideForm(_data(request))
+    form = DecideForm(data_of(request))
     if form.is_bound and form.is_valid():
         try:
             mandat = actions.confirm_sheet(
@@ -212,7 +212,3 @@ def decide(request: ActeurRequest, sheet_id: UUID) -> HttpResponse:
 def _read(request: ActeurRequest, usager: Usager) -> None:
     if request.method in {"GET", "HEAD"}:
         record_reading(acteur=request.acteur, usager=usager, at=clock.now())
-
-
-def _data(request: ActeurRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None

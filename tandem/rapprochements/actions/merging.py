@@ -11,6 +11,7 @@ from tandem.comptes.actions import use_gesture, verify_gesture
 from tandem.comptes.rules import GestureResponse
 from tandem.journal.actions import record_all
 from tandem.journal.rules import Event, Line, Subject
+from tandem.kernel import refusals
 from tandem.kernel.refusals import Refusal
 from tandem.rapprochements import events, permissions, queries
 from tandem.rapprochements.models import Rapprochement
@@ -33,11 +34,8 @@ class MergeRefused(Refusal):
     code = "rapprochement"
 
 
-class NotAllowed(Refusal):
+class NotAllowed(refusals.NotAllowed):
     """The acteur does not see both files."""
-
-    status = 403
-    code = "forbidden"
 
     def __init__(self) -> None:
         super().__init__(

@@ -28,7 +28,7 @@ from tandem.signature.forms.draft import CodeForm, SignForm
 from tandem.signature.rules import Road, Step, may_open
 from tandem.signature.views.pages import draft_context, identity_rows, recap_context
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers.queries import proven_channel
 from tandem.usagers.rules import Rung, release_warning
 
@@ -173,7 +173,7 @@ def renewal_code(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Le code est parti. La personne vous le lit."))
         return redirect("signature:draft_code", draft_id)
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(data_of(request))
     if form.is_bound and form.is_valid():
         try:
             actions.receive_renewal_code(
@@ -195,7 +195,7 @@ def recap(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     draft = queries.draft_of(request.acteur, draft_id, at=at)
     if draft.mandat is not None or queries.step_of(draft, at=at) is not Step.RECAP:
         return redirect("signature:draft", draft_id)
-    form = SignForm(request.POST if request.method == "POST" else None)
+    form = SignForm(data_of(request))
     if form.is_bound and form.is_valid():
         try:
             mandat = actions.sign_mandat(

@@ -13,7 +13,7 @@ from tandem.signature.forms.practice import FictitiousForm
 from tandem.signature.rules import Step, may_open
 from tandem.signature.views.pages import draft_context
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +26,7 @@ def fictitious(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     opens = request.acteur.is_practising and may_open(Step.IDENTIFICATION, missing=missing)
     if draft.mandat is not None or not opens:
         return redirect("signature:draft", draft_id)
-    form = FictitiousForm(request.POST if request.method == "POST" else None)
+    form = FictitiousForm(data_of(request))
     if form.is_bound and form.is_valid():
         who = form.cleaned_data["personne"]
         try:

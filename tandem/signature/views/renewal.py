@@ -15,7 +15,7 @@ from tandem.signature.forms.transfer import TransferForm
 from tandem.signature.rules import Step
 from tandem.signature.views.pages import draft_context
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 
 
 @require_POST
@@ -38,7 +38,7 @@ def transfer(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     if request.method == "POST" and "retirer" in request.POST:
         actions.unlink_transfer(acteur=request.acteur, draft=row, at=at)
         return redirect("signature:draft", draft_id)
-    form = TransferForm(request.POST if request.method == "POST" else None)
+    form = TransferForm(data_of(request))
     if form.is_bound and form.is_valid():
         if not _may_try(request):
             form.add_error("code", _("Trop d’essais. Attendez dix minutes."))

@@ -23,7 +23,7 @@ from tandem.signature.rules import Road, Step, may_open
 from tandem.signature.views.pages import draft_context, reminders
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.structures.queries import affectations_of
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import proven_channel, usager_visible_to
 
@@ -93,7 +93,7 @@ def _question(
     row = queries.draft_of(request.acteur, draft_id, at=at)
     if row.mandat is not None or not may_open(step, missing=queries.step_of(row, at=at)):
         return redirect("signature:draft", draft_id)
-    form = make_form(request.POST if request.method == "POST" else None, row, at)
+    form = make_form(data_of(request), row, at)
     if form.is_bound and form.is_valid():
         try:
             actions.save_answers(acteur=request.acteur, draft=row, at=at, **form.changes())  # type: ignore[attr-defined]  # each form of the wizard has it
@@ -201,9 +201,7 @@ def protection(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     row = queries.draft_of(request.acteur, draft_id, at=at)
     if row.mandat is not None or not may_open(Step.PROTECTION, missing=queries.step_of(row, at=at)):
         return redirect("signature:draft", draft_id)
-    form = forms.ProtectionForm(
-        request.POST if request.method == "POST" else None, answers=queries.answers_of(row)
-    )
+    form = forms.ProtectionForm(data_of(request), answers=queries.answers_of(row))
     if form.is_bound and form.is_valid():
         actions.answer_protection_questions(
             acteur=request.acteur, draft=row, at=at, **form.cleaned_data
@@ -226,7 +224,7 @@ def aidants(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     if row.mandat is not None:
         return redirect("signature:draft", draft_id)
     team = [a for a in affectations_of(row.affectation.structure) if a.is_live and a.habilite_at]
-    data = request.POST if request.method == "POST" else None
+    data = data_of(request)
     form = forms.AidantsForm(data, answers=queries.answers_of(row), team=team)
     if form.is_bound and form.is_valid():
         actions.save_answers(acteur=request.acteur, draft=row, at=at, **form.changes())

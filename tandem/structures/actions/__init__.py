@@ -1,7 +1,8 @@
 """Writes of structures: open, close, assign, restrict, accept the charte."""
 
+from tandem.kernel.refusals import NotAllowed
 from tandem.structures.actions.chartes import accept_charte
-from tandem.structures.actions.doors import AffectationRefused, NotAllowed, StructureRefused
+from tandem.structures.actions.doors import AffectationRefused, StructureRefused
 from tandem.structures.actions.people import (
     add_affectation,
     end_affectation,

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tandem.journal.actions import record
+from tandem.kernel.refusals import NotAllowed
 from tandem.structures import events, permissions
-from tandem.structures.actions.doors import AffectationRefused, NotAllowed, affectation_subject
+from tandem.structures.actions.doors import AffectationRefused, affectation_subject
 from tandem.structures.charte import CURRENT_VERSION
 from tandem.structures.models import Acteur, CharteAcceptance
 

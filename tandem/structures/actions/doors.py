@@ -13,13 +13,6 @@ class AffectationRefused(Refusal):
     """The person cannot be assigned, restricted or ended; the message says why."""
 
 
-class NotAllowed(Refusal):
-    """The acteur may not do this."""
-
-    status = 403
-    code = "forbidden"
-
-
 def structure_subject(structure: Structure) -> Subject:
     """The subject of a line about a structure."""
     return Subject("structure", structure.public_id)

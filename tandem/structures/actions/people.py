@@ -11,9 +11,10 @@ from tandem.comptes.models import Compte
 from tandem.comptes.queries import compte_by_email
 from tandem.envois.actions import queue_email
 from tandem.journal.actions import record
+from tandem.kernel.refusals import NotAllowed
 from tandem.kernel.text import clean_line
 from tandem.structures import events, permissions
-from tandem.structures.actions.doors import AffectationRefused, NotAllowed, affectation_subject
+from tandem.structures.actions.doors import AffectationRefused, affectation_subject
 from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.structures.rules import Invited, Role
 

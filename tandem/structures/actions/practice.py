@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from tandem.comptes.models import Compte
 from tandem.journal.actions import record
 from tandem.journal.rules import Author
+from tandem.kernel.refusals import NotAllowed
 from tandem.structures import events, permissions
-from tandem.structures.actions.doors import NotAllowed, structure_subject
+from tandem.structures.actions.doors import structure_subject
 from tandem.structures.charte import CURRENT_VERSION
 from tandem.structures.models import Acteur, Affectation, CharteAcceptance, Structure
 from tandem.structures.rules import ActeurKind, Role

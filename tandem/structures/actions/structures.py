@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tandem.journal.actions import record
+from tandem.kernel.refusals import NotAllowed
 from tandem.kernel.text import clean_line
 from tandem.structures import events, permissions
-from tandem.structures.actions.doors import NotAllowed, StructureRefused, structure_subject
+from tandem.structures.actions.doors import StructureRefused, structure_subject
 from tandem.structures.actions.people import Welcomed, invite_person
 from tandem.structures.models import Acteur, Structure
 from tandem.structures.rules import Invited, Role, StructureDetails, clean_siret

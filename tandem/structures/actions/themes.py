@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tandem.journal.actions import record
+from tandem.kernel.refusals import NotAllowed
 from tandem.referentiels.queries import themes as known_themes
 from tandem.structures import events, permissions
 from tandem.structures.actions.doors import (
     AffectationRefused,
-    NotAllowed,
     StructureRefused,
     affectation_subject,
     structure_subject,

@@ -3,6 +3,7 @@
 Each raises NotAllowed when the acteur may not act, or does not see the person: it is not said again below.
 """
 
+from tandem.kernel.refusals import NotAllowed
 from tandem.usagers.actions.channels import (
     add_channel,
     demote_channel,
@@ -19,7 +20,7 @@ from tandem.usagers.actions.codes import (
     send_confirmation_code,
     void_codes,
 )
-from tandem.usagers.actions.doors import NotAllowed, UsagerRefused
+from tandem.usagers.actions.doors import UsagerRefused
 from tandem.usagers.actions.erasure import erase_usager
 from tandem.usagers.actions.identity import (
     declare_usager,

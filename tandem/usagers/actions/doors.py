@@ -9,7 +9,7 @@ from tandem.comptes.models import Compte
 from tandem.journal.actions import record
 from tandem.journal.models import Entry
 from tandem.journal.rules import Event, Subject
-from tandem.kernel.refusals import Refusal
+from tandem.kernel.refusals import NotAllowed, Refusal
 from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.usagers import permissions
 from tandem.usagers.models import Channel, Usager
@@ -17,13 +17,6 @@ from tandem.usagers.models import Channel, Usager
 
 class UsagerRefused(Refusal):
     """The act is not possible for this person now; the message says why."""
-
-
-class NotAllowed(Refusal):
-    """The acteur may not do this for this person."""
-
-    status = 403
-    code = "forbidden"
 
 
 class Desk(NamedTuple):

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from tandem.envois.actions import erase_messages
 from tandem.journal.actions import forget
+from tandem.kernel.refusals import NotAllowed
 from tandem.structures.models import Acteur
 from tandem.usagers import events, permissions
-from tandem.usagers.actions.doors import NotAllowed, UsagerRefused, lock, trace
+from tandem.usagers.actions.doors import UsagerRefused, lock, trace
 from tandem.usagers.models import Channel, Notice, OneTimeCode, RungStep, SearchToken, Suivi, Usager
 from tandem.usagers.rules import Protected
 from tandem.usagers.signals import usager_erased

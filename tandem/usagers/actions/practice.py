@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tandem.kernel.refusals import NotAllowed
 from tandem.structures.models import Acteur
-from tandem.usagers.actions.doors import NotAllowed, UsagerRefused, at_work
+from tandem.usagers.actions.doors import UsagerRefused, at_work
 from tandem.usagers.actions.identity import identify_usager
 from tandem.usagers.fictitious import PEOPLE, Fictitious
 from tandem.usagers.models import Channel, Usager

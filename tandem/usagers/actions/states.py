@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tandem.kernel.refusals import NotAllowed
 from tandem.structures.models import Acteur
 from tandem.usagers import events, permissions
-from tandem.usagers.actions.doors import NotAllowed, UsagerRefused, lock, locked, trace
+from tandem.usagers.actions.doors import UsagerRefused, lock, locked, trace
 from tandem.usagers.models import Usager
 from tandem.usagers.rules import FreezeReason, Protected, is_adult
 from tandem.usagers.signals import usager_died

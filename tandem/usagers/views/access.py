@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tandem.kernel import clock
 from tandem.structures.access import ActeurRequest
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers import actions, queries
+from tandem.usagers.access import person_page
 from tandem.usagers.forms import FollowForm, TeamAccessForm
 from tandem.usagers.models import Usager
-from tandem.usagers.views.doors import data_of, person_page
 
 
 @require_http_methods(["GET", "POST"])

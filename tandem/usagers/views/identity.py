@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from tandem.kernel import clock
 from tandem.structures.access import ActeurRequest, aidant_required
-from tandem.ui.shortcuts import render_form
+from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers import actions
+from tandem.usagers.access import person_page
 from tandem.usagers.birthdates import typed_birthdate
 from tandem.usagers.forms import ConfirmForm, DeclareForm, PieceForm
 from tandem.usagers.models import Usager
 from tandem.usagers.rules import Piece, Rung
-from tandem.usagers.views.doors import data_of, person_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
