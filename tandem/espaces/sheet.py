@@ -5,7 +5,7 @@ The same content as a page and as a PDF; an easy version, and a few lines in the
 
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,7 @@ from tandem.documents.rules import (
     notice,
     paragraph,
 )
+from tandem.echeances.rules import EcheanceState
 from tandem.espaces.queries import Visit
 from tandem.impression.rules import initials
 from tandem.mandats.rules import Presence
@@ -49,9 +50,18 @@ class Sentences:
     done: str
     next: str
     nothing: str
+    declaration: str
+    late: str
+    # How a day is written: `{d}`, `{m}`, `{y}`; the months as they stand in it.
+    day: str
+    months: tuple[str, ...]
     bring: str
     call: str
     stop: str
+
+    def day_words(self, day: date) -> str:
+        """A day as this language writes it."""
+        return self.day.format(d=day.day, m=self.months[day.month - 1], y=day.year)
 
 
 @cache
@@ -59,7 +69,7 @@ def languages() -> dict[str, Sentences]:
     """The languages that have a text, in the order of the file."""
     found = tomllib.loads(TEXTS.read_text(encoding="utf-8"))
     return {
-        code: Sentences(code=code, **{"direction": "ltr", **said})
+        code: Sentences(code=code, **{"direction": "ltr", **said, "months": tuple(said["months"])})
         for code, said in found.items()
         if isinstance(said, dict)
     }
@@ -113,10 +123,12 @@ def _aidant(acteur: Acteur) -> str:
 
 def _also(said: Sentences | None, key: str) -> list[Part]:
     """The sentence in the language of the person, when there is one."""
-    if said is None:
-        return []
-    block = Block("paragraph", str(getattr(said, key)))
-    return [Part("text", blocks=(block,), language=said.code, direction=said.direction)]
+    return [] if said is None else [_in(said, str(getattr(said, key)))]
+
+
+def _in(said: Sentences, words: str) -> Part:
+    block = Block("paragraph", words)
+    return Part("text", blocks=(block,), language=said.code, direction=said.direction)
 
 
 def _title(words: str, said: Sentences | None, key: str) -> list[Part]:
@@ -183,9 +195,11 @@ def _step_words(etape: Etape) -> str:
 
 def _next(visit: Visit, said: Sentences | None, *, easy: bool) -> list[Part]:
     mine = [row for row in visit.demarches if row.next_move == NextMove.PERSON]
+    soon = [row for row in visit.declarations if row.state is not EcheanceState.LATER]
     rows: list[Part] = []
-    if not mine and not visit.pieces:
+    if not mine and not visit.pieces and not soon:
         rows += [*_also(said, "nothing"), _nothing(easy=easy)]
+    rows += _declarations(visit, said, easy=easy)
     rows += [_line(_move_words(row), "fleche", easy=easy) for row in visit.demarches]
     rows += [
         _line(
@@ -208,6 +222,28 @@ def _next(visit: Visit, said: Sentences | None, *, easy: bool) -> list[Part]:
             else _("Prochain rendez-vous, et ce qu’il faut apporter :")
         ),
     ]
+
+
+def _declarations(visit: Visit, said: Sentences | None, *, easy: bool) -> list[Part]:
+    """The declarations that come back, by when: what costs a right when it is forgotten, first."""
+    rows: list[Part] = []
+    for shown in visit.declarations:
+        day = shown.echeance.due_on
+        late = shown.state is EcheanceState.LATE
+        words = (
+            _(
+                "Votre déclaration « %(name)s » était à faire avant le %(day)s. Venez vite nous voir."
+            )
+            if late
+            else _("Votre prochaine déclaration « %(name)s » est à faire avant le %(day)s.")
+        )
+        if said is not None:
+            told = said.late if late else said.declaration.format(day=said.day_words(day))
+            rows.append(_in(said, told))
+        name = shown.demarche_name or shown.words.title
+        line = words % {"name": name, "day": date_words(day)}
+        rows.append(_line(line, "calendrier", easy=easy))
+    return rows
 
 
 def _nothing(*, easy: bool) -> Part:

@@ -10,10 +10,11 @@ from tandem.accompagnements.models import DemarcheSuivie, Etape, Piece
 from tandem.accompagnements.queries import demarches_of
 from tandem.accompagnements.rules import PieceState
 from tandem.echeances.queries import Shown, echeances_of
+from tandem.echeances.rules import EcheanceKind
 from tandem.mandats.models import Mandat, Usage
 from tandem.mandats.queries import mandats_visible_to, usages_visible_to
 from tandem.mandats.rules import State
-from tandem.referentiels.queries import ScopeDescription, describe_scopes
+from tandem.referentiels.queries import ScopeDescription, describe_scopes, recurrence
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import usager_visible_to
@@ -31,6 +32,8 @@ class Visit:
     signed: list[Mandat]
     acces: list[Acces]
     demarches: list[DemarcheSuivie]
+    # The next declaration of each démarche that has one, the nearest first; then the other dates.
+    declarations: list[Shown]
     dates: list[Shown]
     pieces: list[Piece]
     live: list[Mandat]
@@ -57,6 +60,8 @@ def visit_of(acteur: Acteur, public_id: UUID, *, at: datetime) -> Visit:
         .select_related("demarche_suivie__demarche")
         .order_by("pk")
     )
+    dates = echeances_of(acteur, usager, at=at)[:LINES]
+    declarations = _next_declarations(dates)
     mandats = list(mandats_visible_to(acteur).filter(usager=usager)[:LINES])
     return Visit(
         usager=usager,
@@ -67,10 +72,22 @@ def visit_of(acteur: Acteur, public_id: UUID, *, at: datetime) -> Visit:
             acces_of(acteur, usager).filter(opened_at__gte=start, opened_at__lt=end)[:LINES]
         ),
         demarches=waiting,
-        dates=echeances_of(acteur, usager, at=at)[:LINES],
+        declarations=declarations,
+        dates=[row for row in dates if row not in declarations],
         pieces=list(pieces[:LINES]),
         live=[mandat for mandat in mandats if mandat.state(at=at) is not State.ENDED],
     )
+
+
+def _next_declarations(dates: list[Shown]) -> list[Shown]:
+    """As `declarations.queries.next_due` reads them, of every démarche at once; a renewal is none."""
+    found: dict[int, Shown] = {}
+    for row in dates:
+        echeance = row.echeance
+        declared = not echeance.rule or recurrence(echeance.rule) is not None
+        if echeance.kind == EcheanceKind.DECLARATION and declared:
+            found.setdefault(echeance.demarche_suivie_id or -echeance.pk, row)
+    return list(found.values())
 
 
 def _usages(

@@ -4,15 +4,20 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from tandem.accompagnements.actions import Wanted, follow_demarche
 from tandem.accompagnements.models import DemarcheSuivie, Piece
+from tandem.declarations.queries import next_due
+from tandem.echeances.models import Echeance
+from tandem.echeances.rules import EcheanceKind
+from tandem.echeances.tests import story
 from tandem.espaces.sheet import languages
 from tandem.espaces.tests.people import ClientOf
 from tandem.journal.models import Entry
@@ -21,6 +26,7 @@ from tandem.mandats.tests.factories import signed_mandat
 from tandem.referentiels.actions import load_catalogue
 from tandem.referentiels.models import Demarche
 from tandem.structures.models import Acteur, Affectation
+from tandem.ui.rules import date_words
 from tandem.usagers.models import Usager
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +128,75 @@ class TestTheSheet:
         browser = client_of(alice)
         with django_assert_max_num_queries(24):
             browser.get(page(rose))
+
+
+class TestTheNextDeclaration:
+    """What costs a right when it is forgotten goes home with the person."""
+
+    SENT = datetime(2026, 11, 3, 10, tzinfo=UTC)
+
+    @pytest.fixture
+    def sent(self, rose: Usager, acteur: Acteur) -> DemarcheSuivie:
+        """The quarterly declaration of RSA, gone on 3 November: the next one by the end of February."""
+        load_catalogue()
+        row = story.followed(acteur, rose, at=self.SENT, slug="caf-declaration-trimestrielle-rsa")
+        return story.filed(acteur, row, at=self.SENT)
+
+    @pytest.mark.parametrize("version", ["fr", "facile", *languages()])
+    def test_is_said_with_its_day_in_each_language(
+        self, alice: Affectation, rose: Usager, sent: DemarcheSuivie, client_of: ClientOf, version: str
+    ) -> None:  # fmt: skip
+        """P-35."""
+        due = next_due(sent)
+        assert due is not None
+        with time_machine.travel(self.SENT, tick=False):
+            html = client_of(alice).get(page(rose, version)).content.decode()
+        told = f"Votre prochaine déclaration «\xa0{sent.name}\xa0» est à faire avant le {date_words(due.due_on)}."
+        assert html.count(told) == 1
+        assert "déclaration à faire" not in html
+        if version in languages():
+            said = languages()[version]
+            day = said.day_words(due.due_on)
+            assert str(due.due_on.day) in day
+            assert str(due.due_on.year) in day
+            assert said.months[due.due_on.month - 1] in day
+            assert said.declaration.format(day=day) in html
+
+    def test_that_is_late_leaves_something_to_do(
+        self, alice: Affectation, rose: Usager, sent: DemarcheSuivie, client_of: ClientOf
+    ) -> None:
+        due = next_due(sent)
+        assert due is not None
+        Echeance.objects.filter(pk=due.pk).update(due_on=self.SENT.date() - timedelta(days=1))
+        Piece.objects.all().delete()
+        with time_machine.travel(self.SENT, tick=False):
+            html = client_of(alice).get(page(rose, "en")).content.decode()
+        assert "Venez vite nous voir" in html
+        assert languages()["en"].late in html
+        assert "Rien à faire pour vous" not in html
+
+    def test_of_two_is_the_nearest_and_the_other_stays_a_date(
+        self, alice: Affectation, acteur: Acteur, rose: Usager, sent: DemarcheSuivie, client_of: ClientOf
+    ) -> None:  # fmt: skip
+        due = next_due(sent)
+        assert due is not None
+        later = due.due_on + timedelta(days=90)
+        story.noted(
+            acteur, sent, later, at=self.SENT, kind=EcheanceKind.DECLARATION, title="Celle d’après"
+        )
+        with time_machine.travel(self.SENT, tick=False):
+            html = client_of(alice).get(page(rose)).content.decode()
+        assert html.count("Votre prochaine déclaration") == 1
+        assert f"Le {date_words(later)}" in html
+
+    def test_is_not_the_renewal_of_a_right(
+        self, alice: Affectation, acteur: Acteur, rose: Usager, sent: DemarcheSuivie, client_of: ClientOf
+    ) -> None:  # fmt: skip
+        Echeance.objects.filter(demarche_suivie=sent).update(rule="regle-de-renouvellement")
+        with time_machine.travel(self.SENT, tick=False):
+            html = client_of(alice).get(page(rose)).content.decode()
+        assert "Votre prochaine déclaration" not in html
+        assert "déclaration à faire" in html
 
 
 class TestLanguages:
