@@ -41,7 +41,7 @@ from tandem.entraide.actions import answer_appel, call_colleague
 from tandem.fiches.models import Change
 from tandem.fichiers.rules import CheckedFile
 from tandem.journal.models import Entry
-from tandem.mandats.tests.concurrency import at_once, shared_database
+from tandem.kernel.tests.concurrency import at_once, shared_database
 from tandem.notes.models import Note
 from tandem.notes.rules import Kind
 from tandem.notes.tests.factories import note_of

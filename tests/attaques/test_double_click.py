@@ -10,9 +10,9 @@ from django.test import Client
 from tandem.comptes.tests.factories import totp_code
 from tandem.journal.models import Entry
 from tandem.kernel import clock as door
+from tandem.kernel.tests.concurrency import at_once, shared_database
 from tandem.mandats.models import Usage
 from tandem.oidc_provider.models import AuthorizationCode
-from tandem.oidc_provider.tests.concurrency import at_once, shared_database
 from tandem.oidc_provider.tests.story import Story
 
 pytestmark = pytest.mark.django_db(transaction=True)

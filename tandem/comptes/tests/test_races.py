@@ -16,11 +16,11 @@ from tandem.comptes import actions
 from tandem.comptes.actions.invitations import give_link_back
 from tandem.comptes.models import Compte, FactorReset, OpenSession
 from tandem.comptes.rules import GestureResponse, password_act
-from tandem.comptes.tests.concurrency import at_once, shared_database
 from tandem.comptes.tests.factories import CompteFactory, recovery_code, totp_code
 from tandem.envois.models import Message
 from tandem.journal.rules import SYSTEM
 from tandem.kernel.refusals import Refusal
+from tandem.kernel.tests.concurrency import at_once, shared_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Act = Callable[[], Any]
@@ -92,7 +92,7 @@ def acts(alice: Compte, at: datetime) -> dict[str, Act]:
 )
 def test_two_acts_on_a_compte_end_both(acts: dict[str, Act], first: str, second: str) -> None:
     """R-10: a deadlock would cut one of them off, and fail here."""
-    answers = at_once([acts[first], acts[second]])
+    answers = at_once([acts[first], acts[second]], slowly=True)
 
     # Done, or refused in words because the other came first.
     assert any(not isinstance(answer, Refusal) for answer in answers)
@@ -102,7 +102,7 @@ def test_a_closed_compte_is_not_opened_by_a_link_under_way(
     alice: Compte, acts: dict[str, Act]
 ) -> None:
     """P-39, S-13: whichever came first, the compte ends closed, without a session."""
-    at_once([acts["a link"], acts["a closing"]])
+    at_once([acts["a link"], acts["a closing"]], slowly=True)
 
     assert not Compte.objects.get(pk=alice.pk).is_active
     assert not OpenSession.objects.filter(compte=alice).exists()

@@ -14,8 +14,8 @@ from tandem.courriers.modeles import modeles
 from tandem.courriers.models import Courrier, Lettre, LettreVersion
 from tandem.courriers.tests.factories import received, written
 from tandem.journal.models import Entry
+from tandem.kernel.tests.concurrency import at_once, shared_database
 from tandem.mandats.rules import Presence
-from tandem.mandats.tests.concurrency import at_once, shared_database
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
 

@@ -12,7 +12,7 @@ from tandem.accompagnements.models import DemarcheSuivie, Depot
 from tandem.declarations import actions
 from tandem.declarations.models import Declaration
 from tandem.declarations.tests.factories import agreed, filled, prepared, sending, typed
-from tandem.mandats.tests.concurrency import at_once, shared_database
+from tandem.kernel.tests.concurrency import at_once, shared_database
 from tandem.structures.models import Acteur
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,10 +13,10 @@ from django.test import Client
 
 from tandem.journal.models import Entry
 from tandem.kernel import clock as door
+from tandem.kernel.tests.concurrency import at_once, shared_database
 from tandem.mandats import actions as mandats_actions
 from tandem.oidc_provider.actions import connexion, release
 from tandem.oidc_provider.models import AccessToken
-from tandem.oidc_provider.tests.concurrency import at_once, shared_database
 from tandem.oidc_provider.tests.story import Story
 from tandem.structures.queries import acteur_from
 

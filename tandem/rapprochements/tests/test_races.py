@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tandem.comptes.rules import GestureResponse
-from tandem.comptes.tests.concurrency import at_once, shared_database
 from tandem.comptes.tests.factories import totp_code
 from tandem.kernel.refusals import Refusal
+from tandem.kernel.tests.concurrency import at_once, shared_database
 from tandem.rapprochements.actions import follow_late_rows, merge_usagers, separate_usagers
 from tandem.rapprochements.models import Rapprochement
 from tandem.structures.models import Affectation
@@ -64,7 +64,8 @@ class TestAtOnce:
                 lambda: merge_usagers(
                     acteur=acteur_from(bob), one=other, other=rose, response=shown(bob, at), at=at
                 ),
-            ]
+            ],
+            slowly=True,
         )  # fmt: skip
 
         assert done[0] == done[1] == Rapprochement.objects.get()
@@ -87,7 +88,8 @@ class TestAtOnce:
                 lambda: merge_usagers(
                     acteur=acteur_from(bob), one=rose, other=other, response=shown(bob, at), at=at
                 ),
-            ]
+            ],
+            slowly=True,
         )  # fmt: skip
 
         assert Usager.objects.get(pk=rose.pk).merged_into is None
@@ -111,7 +113,8 @@ class TestAtOnce:
                 lambda: freeze_usager(
                     acteur=acteur_from(bob), usager=other, reason=FreezeReason.DOUBT, at=at
                 ),
-            ]
+            ],
+            slowly=True,
         )  # fmt: skip
 
         assert isinstance(done[0], Rapprochement)
@@ -141,7 +144,8 @@ class TestAtOnce:
                     acteur=acteur_from(bob), usager=rose, preferred_name="Rosa", at=later
                 ),
                 lambda: follow_late_rows(at=later),
-            ]
+            ],
+            slowly=True,
         )  # fmt: skip
 
         assert not [answer for answer in done if isinstance(answer, Refusal)]

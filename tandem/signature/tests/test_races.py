@@ -15,10 +15,10 @@ from tandem.comptes.rules import GestureResponse
 from tandem.comptes.tests.factories import totp_code
 from tandem.journal.models import Entry
 from tandem.kernel.refusals import Refusal
+from tandem.kernel.tests.concurrency import at_once, shared_database
 from tandem.mandats import actions
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.queries import use_refusal
-from tandem.mandats.tests.concurrency import at_once, shared_database
 from tandem.mandats.tests.factories import line_of, signed_mandat
 from tandem.referentiels.rules import REP_SCOPES
 from tandem.signature import actions as preparing

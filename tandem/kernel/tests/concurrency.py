@@ -1,10 +1,10 @@
-"""Two acts at the same instant on a slow database: whatever they lock, they lock crosswise if they can."""
+"""Acts done at the same instant, on a database that several threads really share."""
 
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -13,7 +13,7 @@ from django.db import connection, connections
 
 from tandem.kernel.refusals import Refusal
 
-_PAUSE = 0.04
+_PAUSE_SECONDS = 0.04
 
 
 @contextmanager
@@ -38,19 +38,23 @@ def shared_database(folder: Path) -> Iterator[None]:
         connection.connection = memory
 
 
-def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
-    """What each act gave, all started together; a refusal is an answer, anything else fails the test."""
+def at_once(acts: Sequence[Callable[[], Any]], *, slowly: bool = False) -> list[Any]:
+    """What each act gave, all started together; a refusal is an answer, anything else fails the test.
+
+    `slowly`: the database is slow, so that acts which can lock crosswise do.
+    """
     barrier = Barrier(len(acts))
 
     def run(act: Callable[[], Any]) -> Any:
-        with connection.execute_wrapper(_slowly):
+        with ExitStack() as stack:
+            stack.callback(connections.close_all)
+            if slowly:
+                stack.enter_context(connection.execute_wrapper(_slowly))
             barrier.wait(20)
             try:
                 return act()
             except Refusal as refusal:
                 return refusal
-            finally:
-                connections.close_all()
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
@@ -60,5 +64,5 @@ def _slowly(execute: Callable[..., Any], sql: str, params: Any, many: bool, cont
     """Each statement that takes a row keeps it a while before the next."""
     given = execute(sql, params, many, context)
     if sql.lstrip().upper().startswith(("UPDATE", "DELETE", "INSERT")) or "FOR " in sql:
-        time.sleep(_PAUSE)
+        time.sleep(_PAUSE_SECONDS)
     return given
