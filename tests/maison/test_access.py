@@ -11,9 +11,11 @@ import pytest
 from django.http import HttpResponse
 
 from conftest import StrictClient
+from tandem.structures.models import Affectation
 from tandem.usagers.models import Usager
 from tests.maison import checks
 from tests.maison.access_table import (
+    AIDANT,
     CLOSED,
     HIDDEN,
     KEPT_TO_FOLLOWERS,
@@ -142,6 +144,19 @@ class TestEveryDoor:
         S-14, S-43, S-46: and every header on every answer, nothing of a session in a cache.
         """
         check_door(world, name, role)
+
+
+class TestAnAidantWhoIsNotHabilite:
+    @pytest.mark.parametrize("name", [n for n, row in sorted(ROWS.items()) if row.access == AIDANT])
+    def test_opens_no_page_of_theirs(self, world: World, name: str) -> None:
+        """P-04: the charte alone is not enough; eve, in the table, has the habilitation alone."""
+        Affectation.objects.filter(pk=world.staff["alice"].pk).update(habilite_at=None)
+
+        for method in ROWS[name].methods:
+            address = world.address(name, ROWS[name].kwargs)
+            response = getattr(world.browser("alice"), method)(address)
+            assert read(response) == CLOSED
+            assert secrets_in(response) == []
 
 
 class TestAFileKeptToItsFollowers:
