@@ -1,0 +1,234 @@
+"""An installation to hurt: the real server and worker, the stand-ins, people with their browsers.
+
+A first installation is prepared once for each database (people enrolled, a mandat of Rose signed) and kept in
+var/fiabilite; each experiment works on a copy of its own, and nothing of it stays.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from simulateurs.acts import Signing, Wish
+from simulateurs.demo import Demonstration
+from simulateurs.installation import ROOT, Installation
+from simulateurs.play import accept_charte
+from simulateurs.story import Professional
+from tests.fiabilite.clusters import Cluster
+
+KEPT = ROOT / "var" / "fiabilite"
+MAIN = "from config.cli import main; main()"
+PEOPLE = ("Alice Lenoir", "Bob Garnier")
+ROSE = Wish("rose", themes=("social", "argent"), duree="an")
+
+
+def silent(_text: str) -> None:
+    """The acts are not told."""
+
+
+class Ground:
+    """One installation on one database.
+
+    Attributes:
+        on: SQLite or PostgreSQL.
+        folder: everything it keeps.
+        cluster: the database, when it is PostgreSQL.
+    """
+
+    def __init__(self, on: str, folder: Path) -> None:
+        self.on = on
+        self.folder = folder
+        self.cluster = Cluster(folder / "cluster") if on == "PostgreSQL" else None
+        extra = {
+            "PYTHONPYCACHEPREFIX": str(KEPT / "pycache"),
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
+        if self.cluster:
+            extra["DATABASE_URL"] = self.cluster.url
+        self.installation = Installation(folder / "demo", extra=extra)
+        self.demonstration = Demonstration(self.installation)
+        self.server: subprocess.Popen[bytes] | None = None
+        self.worker: subprocess.Popen[bytes] | None = None
+
+    @property
+    def site(self) -> str:
+        """The address of the site."""
+        return self.installation.url("tandem")
+
+    @property
+    def database(self) -> str:
+        """The address of the database, for who reads it from outside."""
+        if self.cluster:
+            return self.cluster.url
+        return f"sqlite:///{self.installation.folder / 'tandem.sqlite3'}"
+
+    def prepare(self) -> None:
+        """The first installation: people, the charte, a mandat of Rose."""
+        if self.cluster:
+            self.cluster.make()
+            self.cluster.start()
+        self.installation.open()
+        self.demonstration.start()
+        self.demonstration.enrol_people()
+        for name in PEOPLE:
+            someone = self.person(name)
+            if name == PEOPLE[0]:
+                Signing(someone, ROSE, silent).run()
+            someone.browser.close()
+        self.demonstration.stop()
+        if self.cluster:
+            self.cluster.stop()
+
+    def copy_from(self, other: Path) -> None:
+        """A copy of the first installation, on ports of its own, its stand-ins running."""
+        shutil.copytree(other / "demo", self.installation.folder)
+        if self.cluster:
+            self.cluster.copy_from(other / "cluster")
+            self.cluster.start()
+        state = self.installation.folder / "state.json"
+        state.write_text(json.dumps(json.loads(state.read_text()) | {"ports": {}}))
+        self.installation.open()
+        self.demonstration._register_franceconnect()
+        self.demonstration._serve_stand_ins()
+
+    def person(self, name: str = PEOPLE[0]) -> Professional:
+        """One of the people, logged in, in a browser of their own."""
+        someone = self.demonstration.professional(name)
+        someone.log_in()
+        accept_charte(someone)
+        return someone
+
+    def spawn(self, words: Sequence[str]) -> subprocess.Popen[bytes]:
+        """A `tandem` command that goes on, in a process group of its own."""
+        process = self.installation.spawn(["-c", MAIN, *words])
+        # Ours to end: the installation must not take its death for an accident.
+        self.installation._processes.remove(process)
+        return process
+
+    def serve(self, port: int | None = None) -> float:
+        """Start the server; how many seconds until the first page."""
+        port = port or self.installation.state["ports"]["tandem"]
+        start = time.monotonic()
+        self.server = self.spawn(["serve", "--port", str(port)])
+        wait_until_up(port, self.server)
+        return time.monotonic() - start
+
+    def work(self) -> None:
+        """Start the worker."""
+        self.worker = self.spawn(["worker"])
+
+    def kill_server(self) -> None:
+        """kill -9 of the server, with every process of its group."""
+        if self.server:
+            kill(self.server)
+            self.server = None
+
+    def kill_worker(self) -> None:
+        """kill -9 of the worker."""
+        if self.worker:
+            kill(self.worker)
+            self.worker = None
+
+    def close(self) -> None:
+        """Nothing of it goes on."""
+        self.kill_worker()
+        self.kill_server()
+        self.demonstration.stop()
+        if self.cluster:
+            self.cluster.close()
+
+    def violations(self, acknowledged: Path | None = None, *, at_rest: bool = False) -> list[str]:
+        """What another program, which knows nothing of the application, finds wrong in the database."""
+        command = [sys.executable, str(Path(__file__).with_name("invariants.py")), self.database]
+        command += ["--acknowledged", str(acknowledged)] if acknowledged else []
+        command += ["--at-rest"] if at_rest else []
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode not in {0, 1}:
+            raise RuntimeError(done.stderr[-2000:])
+        return done.stdout.splitlines()
+
+    def log(self) -> str:
+        """What server and worker wrote."""
+        return (self.installation.folder / "log.txt").read_text(errors="replace")
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """kill -9 of a whole group; back when it is gone."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def wait_until_up(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Come back when the server answers.
+
+    Raises:
+        RuntimeError: it ended, or did not answer in time.
+    """
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError("the server ended")
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            pass
+        with suppress(httpx.HTTPError):
+            if httpx.get(
+                f"http://127.0.0.1:{port}/oidc/jwks", timeout=5, trust_env=False
+            ).is_success:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the server does not answer")
+
+
+def _version() -> str:
+    """What a prepared installation depends on: tables, and what fills them."""
+    digest = hashlib.sha256()
+    for pattern in ("tandem/*/migrations/*.py", "tandem/referentiels/data/*", "simulateurs/*.py"):
+        for file in sorted(ROOT.glob(pattern)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def first_installation(on: str) -> Path:
+    """The folder of the prepared installation; made when it is not there."""
+    folder = KEPT / f"{on.lower()}-{_version()}"
+    if not (folder / "ready").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        for old in KEPT.glob(f"{on.lower()}-*"):
+            shutil.rmtree(old)
+        folder.mkdir(parents=True)
+        ground = Ground(on, folder)
+        try:
+            ground.prepare()
+        finally:
+            ground.close()
+        (folder / "ready").touch()
+    return folder
+
+
+@contextmanager
+def ground(on: str, extra: dict[str, Any] | None = None) -> Iterator[Ground]:
+    """A copy to hurt, on this database; nothing of it stays."""
+    os.environ.setdefault("TANDEM_MODE", "demo")
+    folder = Path(tempfile.mkdtemp(prefix="tandem-fiabilite-"))
+    folder.chmod(0o755)
+    place = Ground(on, folder)
+    place.installation.extra |= extra or {}
+    try:
+        place.copy_from(first_installation(on))
+        yield place
+    finally:
+        place.close()
+        shutil.rmtree(folder, ignore_errors=True)
