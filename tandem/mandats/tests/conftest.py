@@ -4,13 +4,10 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
-from pytest_django import Settings
 
 from tandem.mandats.tests.cast import ActeurOf, ClientOf
 from tandem.mandats.tests.factories import line_of, signed_mandat, usager_of
-from tandem.oidc_client.tests.provider import CLIENT_ID, CLIENT_SECRET, Provider, serving
 from tandem.referentiels.actions import load_catalogue
 from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.models import Usager
@@ -32,17 +29,6 @@ def acteur(alice: Affectation, as_acteur: ActeurOf, catalogue: None) -> Acteur:
 def rose(acteur: Acteur, at: datetime) -> Usager:
     """The usager, identified by FranceConnect at the CCAS."""
     return usager_of(acteur, at=at)
-
-
-@pytest.fixture
-def provider(settings: Settings, at: datetime) -> Iterator[Provider]:
-    """FranceConnect, on the loopback."""
-    cache.clear()
-    with serving(at) as provider:
-        settings.TANDEM_FRANCECONNECT = {
-            "issuer": provider.issuer, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "discovery_url": "",
-        }  # fmt: skip
-        yield provider
 
 
 @pytest.fixture
