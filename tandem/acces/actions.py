@@ -16,6 +16,7 @@ from tandem.kernel.refusals import Refusal
 from tandem.referentiels.queries import account_service
 from tandem.structures.models import Acteur
 from tandem.usagers.actions import NotAllowed, add_channel, record_contact
+from tandem.usagers.actions.doors import lock
 from tandem.usagers.models import Channel, Usager
 from tandem.usagers.permissions import may_act_on
 from tandem.usagers.rules import ChannelKind, Holder
@@ -33,10 +34,9 @@ def open_acces(*, acteur: Acteur, usager: Usager, service: str, road: Road, at: 
         NotAllowed: the acteur does not see this person.
         AccesRefused: the catalogue has no such service.
     """
-    _require_seen(acteur, usager)
+    usager = _held(acteur, usager)
     if account_service(service) is None or acteur.affectation is None:
         raise AccesRefused(_("Ce service n’est pas dans la liste. Choisissez-en un autre."))
-    Usager.objects.select_for_update().get(pk=usager.pk)
     row, created = Acces.objects.get_or_create(
         usager=usager,
         service=service,
@@ -110,15 +110,18 @@ def erase_person(*, usager: Usager, **_signal: object) -> None:
     Acces.objects.filter(usager=usager).delete()
 
 
-def _require_seen(acteur: Acteur, usager: Usager) -> None:
-    if not may_act_on(acteur, usager):
+def _held(acteur: Acteur, usager: Usager) -> Usager:
+    """The person, before what hangs on them (ADR 0013); seen by the acteur still, once nothing moves any more."""
+    row = lock(usager)
+    if not may_act_on(acteur, row):
         raise NotAllowed(
             _("Cette personne n’est pas suivie dans votre structure, ou pas par vous.")
         )
+    return row
 
 
 def _open_row(acteur: Acteur, acces: Acces) -> Acces:
-    _require_seen(acteur, acces.usager)
+    _held(acteur, acces.usager)
     row = (
         Acces.objects.select_for_update(of=("self",))
         .select_related("usager__structure")

@@ -15,6 +15,7 @@ from tandem.kernel.refusals import NotAllowed, Refusal
 from tandem.mandats.rules import Presence
 from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.usagers.actions import record_contact
+from tandem.usagers.actions.doors import lock
 from tandem.usagers.models import Usager
 
 
@@ -41,7 +42,7 @@ def at_work(acteur: Acteur) -> Desk:
 
 
 def locked_besoin(acteur: Acteur, besoin: Besoin) -> Besoin:
-    """The demand, read again and locked until the end of the act, if the acteur sees it."""
+    """The demand, read again and locked until the end of the act, if the acteur sees it; its person first."""
     _require_seen(acteur, besoin)
     return (
         Besoin.objects.select_for_update(of=("self",))
@@ -51,7 +52,7 @@ def locked_besoin(acteur: Acteur, besoin: Besoin) -> Besoin:
 
 
 def locked_demarche(acteur: Acteur, demarche_suivie: DemarcheSuivie) -> DemarcheSuivie:
-    """The démarche, read again and locked until the end of the act, if the acteur sees it."""
+    """The démarche, read again and locked until the end of the act, if the acteur sees it; its person first."""
     _require_seen(acteur, demarche_suivie)
     return (
         DemarcheSuivie.objects.select_for_update(of=("self",))
@@ -61,7 +62,10 @@ def locked_demarche(acteur: Acteur, demarche_suivie: DemarcheSuivie) -> Demarche
 
 
 def _require_seen(acteur: Acteur, what: Besoin | DemarcheSuivie) -> None:
+    """Asked under the lock of the person: their file may be erased, or brought to another, at the same instant."""
     at_work(acteur)
+    if what.usager is not None:
+        lock(what.usager)
     if not may_work_on(acteur, what):
         raise NotAllowed(_("Ce n’est pas suivi dans votre structure, ou pas par vous."))
 

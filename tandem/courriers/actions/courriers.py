@@ -178,7 +178,8 @@ def reopen_courrier(*, acteur: Acteur, courrier: Courrier, at: datetime) -> Cour
 
 
 def _held(acteur: Acteur, courrier: Courrier) -> Courrier:
-    """The row, read again and locked, if the acteur sees its person."""
+    """The row, read again and locked, if the acteur sees its person; the person first."""
+    locked(courrier.usager)
     at_work_for(acteur, courrier.usager)
     return (
         Courrier.objects.select_for_update(of=("self",))

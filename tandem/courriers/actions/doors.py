@@ -16,6 +16,7 @@ from tandem.kernel.refusals import NotAllowed, Refusal
 from tandem.mandats.rules import Presence
 from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.actions import record_contact
+from tandem.usagers.actions.doors import lock
 from tandem.usagers.models import Usager
 
 
@@ -38,9 +39,7 @@ def at_work_for(acteur: Acteur, usager: Usager) -> Affectation:
 
 def locked(usager: Usager) -> Usager:
     """The person's row until the end of the act: two forms sent at once wait for each other (S-24)."""
-    return (
-        Usager.objects.select_for_update(of=("self",)).select_related("structure").get(pk=usager.pk)
-    )
+    return lock(usager)
 
 
 def key_of(form_key: UUID, usager: Usager, *said: object) -> UUID:

@@ -183,8 +183,8 @@ def save_lettre(
         LettreChanged: another version was saved meanwhile.
         CourrierRefused: the death of the person is known (P-37).
     """
-    desk = at_work_for(acteur, lettre.usager)
     _refuse_death(locked(lettre.usager))
+    desk = at_work_for(acteur, lettre.usager)
     row = Lettre.objects.select_for_update(of=("self",)).select_related("usager").get(pk=lettre.pk)
     last = current_version(row)
     same = last.says == content and (last.limit_count, last.limit_unit) == (limit.count, limit.unit)
@@ -214,8 +214,8 @@ def record_sent(
     Raises:
         CourrierRefused: that day has not come, or is before the letter.
     """
-    at_work_for(acteur, lettre.usager)
     person = locked(lettre.usager)
+    at_work_for(acteur, lettre.usager)
     row = Lettre.objects.select_for_update(of=("self",)).select_related("usager").get(pk=lettre.pk)
     if not person.local_date(row.created_at) <= sent_on <= person.local_date(at):
         raise CourrierRefused(

@@ -14,6 +14,7 @@ from tandem.journal.rules import Event, Fact, Subject
 from tandem.kernel import refusals
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Acteur, Affectation
+from tandem.usagers.actions.doors import lock
 
 T = TypeVar("T")
 
@@ -54,7 +55,9 @@ def at_work_on(acteur: Acteur, followed: DemarcheSuivie) -> Affectation:
 
 
 def locked_followed(acteur: Acteur, followed: DemarcheSuivie) -> DemarcheSuivie:
-    """The démarche, read again and locked until the end of the act (S-24)."""
+    """The démarche, read again and locked until the end of the act (S-24); its person first, as everywhere."""
+    if followed.usager is not None:
+        lock(followed.usager)
     at_work_on(acteur, followed)
     return (
         DemarcheSuivie.objects.select_for_update(of=("self",))
