@@ -3,6 +3,10 @@
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 USAGE = """\
 tandem : l'assistance numérique sous mandat
@@ -22,8 +26,8 @@ tandem : l'assistance numérique sous mandat
   tandem encryption rotate        rechiffrer avec la première clé
   tandem journal verify           vérifier le journal en entier
   tandem journal export …         exporter une chaîne, à vérifier sans Tandem
-  tandem backup FICHIER           sauvegarder la base et les fichiers, chiffrés
-  tandem restore FICHIER          restaurer dans une installation vide
+  tandem backup FICHIER           sauvegarder la base et les fichiers, chiffrés (--folder : chaque jour)
+  tandem restore FICHIER          restaurer dans une installation vide (--journal : la copie du journal)
   tandem purge                    effacer les données techniques arrivées à terme
 
 tandem COMMANDE --help dit les options. Les réglages se lisent dans l'environnement (docs/exploitation.md).
@@ -67,6 +71,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     if words[0] in {"backup", "restore"}:
         copy(words)
         return
+    if words[0] == "worker":
+        refuse_unfinished()
     for length in (2, 1):
         name = COMMANDS.get(tuple(words[:length]))
         if name:
@@ -91,31 +97,103 @@ def migrate() -> None:
 
 
 def copy(words: Sequence[str]) -> None:
-    """Backup to a file, or restore from one; the file is the only argument."""
+    """Backup to a file or a folder, or restore from a file; a refusal is a sentence."""
+    import argparse
     from pathlib import Path
 
     import django
 
+    parser = argparse.ArgumentParser(prog=f"tandem {words[0]}")
+    parser.add_argument("file", type=Path, nargs="?" if words[0] == "backup" else None)
+    if words[0] == "backup":
+        parser.add_argument(
+            "--folder",
+            type=Path,
+            help="nomme le fichier d'après l'instant, supprime après 35 jours",
+        )
+    else:
+        parser.add_argument(
+            "--journal", type=Path, help="la copie du journal tenue hors de la base"
+        )
+        parser.add_argument(
+            "--without-journal",
+            action="store_true",
+            help="sans copie : rien de ce qui a été effacé depuis ne l'est",
+        )
+    options = parser.parse_args(words[1:])
     django.setup()
-    from config import backup
-    from tandem.kernel import clock
     from tandem.kernel.refusals import Refusal
 
-    if len(words) != 2 or words[1].startswith("-"):
-        raise SystemExit(f"usage : tandem {words[0]} FICHIER")
-    file = Path(words[1]).resolve()
-    at = clock.now()
     try:
-        if words[0] == "backup":
-            size = backup.backup(file, at=at, say=print)
-            print(
-                f"Sauvegarde écrite : {file} ({size / 1_000_000:.1f} Mo). Gardez les clés ailleurs."
-            )
-        else:
-            manifest = backup.restore(file, say=print)
-            migrate()
-            print(backup.after_restore(at=at))
-            print(f"Restauration faite, de la sauvegarde du {manifest['at']}.")
+        (_backup if words[0] == "backup" else _restore)(options)
+    except Refusal as refusal:
+        raise SystemExit(refusal.message) from refusal
+
+
+def _backup(options: "Namespace") -> None:
+    from config import backup
+    from tandem.kernel import clock
+
+    start = clock.now()
+    if (options.file is None) == (options.folder is None):
+        raise SystemExit("usage : tandem backup FICHIER, ou tandem backup --folder DOSSIER")
+    if options.folder:
+        file, size = backup.backup_in(options.folder.resolve(), at=start, say=print)
+    else:
+        file = options.file.resolve()
+        size = backup.backup(file, at=start, say=print)
+    took = (clock.now() - start).total_seconds()
+    print(
+        f"Sauvegarde écrite et relue : {file} ({size / 1_000_000:.1f} Mo, {took:.0f} s). Gardez les clés ailleurs."
+    )
+
+
+def _restore(options: "Namespace") -> None:
+    from config import replay, restore
+    from config.backup import BackupRefused
+    from tandem.kernel import clock
+
+    at = clock.now()
+    found = options.journal or restore.default_copy()
+    if options.without_journal:
+        found = None
+    elif not found.exists():
+        raise BackupRefused(
+            f"La copie du journal {found} n'existe pas : sans elle, les personnes effacées et les mandats arrêtés "
+            "depuis la sauvegarde reviendraient. Donnez-la par --journal ; si elle est perdue, dites "
+            "--without-journal."
+        )
+    manifest = restore.restore(options.file.resolve(), copy=found, say=print)
+    migrate()
+    gap = replay.Gap()
+    if found is None:
+        print(
+            "ATTENTION : aucune copie du journal. Ce qui a été effacé ou arrêté depuis la sauvegarde est revenu."
+        )
+    else:
+        gap = replay.replay(found, at=at)
+        print("\n".join(gap.sentences()))
+    print(replay.close_everything(at=at))
+    replay.record_restoration(backup_at=str(manifest["at"]), gap=gap, at=at)
+    run("purge")
+    run("journal_verify")
+    if found is not None:
+        restore.put_copy_aside(found, at=at)
+    restore.finished()
+    took = (clock.now() - at).total_seconds()
+    print(f"Restauration faite en {took:.0f} s, de la sauvegarde du {manifest['at']}.")
+
+
+def refuse_unfinished() -> None:
+    """Neither the site nor the worker starts on an installation half restored."""
+    import django
+
+    django.setup()
+    from config import restore
+    from tandem.kernel.refusals import Refusal
+
+    try:
+        restore.refuse_unfinished()
     except Refusal as refusal:
         raise SystemExit(refusal.message) from refusal
 
@@ -132,6 +210,7 @@ def serve(arguments: Sequence[str]) -> None:
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args(arguments)
     env = read_env()
+    refuse_unfinished()
     # Refuses to serve what it should not: a journal without its guards, a wrong setting (law 9).
     run("check", "--database", "default")
 

@@ -30,11 +30,15 @@ class Env(BaseSettings):
     encryption_keys: SecretStr
     # base64 of 32 bytes: key of the blind indexes (never rotated in place).
     index_key: SecretStr
+    # base64 of 32 bytes: key of the backups; empty: one derived from the index key.
+    backup_key: SecretStr = SecretStr("")
     # Public address of this installation, without a final slash: also our issuer.
     site_url: str
     allowed_hosts: str = ""
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     data_dir: Path = ROOT / "var"
+    # Where the latest lines of the journal are copied, best on another disk; empty: in the data folder.
+    journal_copy: str = ""
     # How many proxies stand before the server (0: none, the client's address is the socket's).
     trusted_proxies: int = 0
     operator_name: str = "Tandem"
@@ -61,9 +65,12 @@ class Env(BaseSettings):
     granian_workers: int = 2
     granian_threads: int = 4
 
-    @field_validator("encryption_keys", "index_key")
+    @field_validator("encryption_keys", "index_key", "backup_key")
     @classmethod
-    def _keys_are_32_bytes(cls, value: SecretStr) -> SecretStr:
+    def _keys_are_32_bytes(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        # Only the key of the backups may be empty.
+        if info.field_name == "backup_key" and not value.get_secret_value():
+            return value
         for pair in value.get_secret_value().split(","):
             try:
                 size = len(
@@ -79,7 +86,7 @@ class Env(BaseSettings):
 
     # What production refuses is asked field by field, so that it stands in the same list as what is missing.
 
-    @field_validator("secret_key", "encryption_keys", "index_key", "fc_client_secret")
+    @field_validator("secret_key", "encryption_keys", "index_key", "backup_key", "fc_client_secret")
     @classmethod
     def _no_secret_of_the_demonstration(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         if _is_production(info) and DEMO_PREFIX in value.get_secret_value():

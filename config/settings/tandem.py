@@ -23,6 +23,11 @@ TANDEM_ENCRYPTION_KEYS = [
     for pair in _env.encryption_keys.get_secret_value().split(",")
 ]
 TANDEM_INDEX_KEY = base64.b64decode(_env.index_key.get_secret_value().removeprefix("demo-"))
+# None: the backups' key is derived from the index key.
+TANDEM_BACKUP_KEY = (
+    base64.b64decode(_env.backup_key.get_secret_value().removeprefix("demo-")) or None
+)
+TANDEM_JOURNAL_COPY = _env.journal_copy or str(_env.data_dir / "journal-copie.jsonl")
 
 TANDEM_EMAIL_URL = _env.email_url.get_secret_value()
 TANDEM_EMAIL_FROM = _env.email_from

@@ -91,25 +91,30 @@ def is_signed(checkpoint: Checkpoint) -> bool:
     return True
 
 
+def line_of(entry: Entry) -> dict[str, Any]:
+    """A line as verifier.py reads it: no clear value."""
+    return {
+        "chain": entry.chain,
+        "seq": entry.seq,
+        "at": instant_text(entry.at),
+        "event": entry.event,
+        "author_kind": entry.author_kind,
+        "author_id": entry.author_id.hex if entry.author_id else "",
+        "subject_label": entry.subject_label,
+        "subject_id": entry.subject_id.hex,
+        "about": entry.about.hex if entry.about else "",
+        "facts": entry.facts_text,
+        "commitments": entry.commitments_text,
+        "previous_hash": entry.previous_hash,
+        "hash": entry.hash,
+    }
+
+
 def export_lines(chain: str | None = None) -> Iterator[dict[str, Any]]:
     """The lines in order, then the checkpoints, as verifier.py reads them: no clear value."""
     entries = Entry.objects.order_by("chain", "seq")
     for entry in (entries.filter(chain=chain) if chain else entries).iterator(_CHUNK):
-        yield {
-            "chain": entry.chain,
-            "seq": entry.seq,
-            "at": instant_text(entry.at),
-            "event": entry.event,
-            "author_kind": entry.author_kind,
-            "author_id": entry.author_id.hex if entry.author_id else "",
-            "subject_label": entry.subject_label,
-            "subject_id": entry.subject_id.hex,
-            "about": entry.about.hex if entry.about else "",
-            "facts": entry.facts_text,
-            "commitments": entry.commitments_text,
-            "previous_hash": entry.previous_hash,
-            "hash": entry.hash,
-        }
+        yield line_of(entry)
     for checkpoint in Checkpoint.objects.select_related("key").order_by("number").iterator(100):
         yield {
             "checkpoint": checkpoint.number,

@@ -56,6 +56,11 @@ EVENTS: dict[str, Event] = {}
 CHECKPOINT_KEY_ROTATED = Event(
     "journal.checkpoint_key_rotated", _("Clé de signature du journal changée")
 )
+RESTORED = Event(
+    "journal.restored",
+    _("Journal repris d’une sauvegarde"),
+    facts=frozenset({"backup_at", "lost_lines"}),
+)
 
 
 @dataclass(frozen=True)

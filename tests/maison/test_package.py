@@ -194,4 +194,4 @@ class TestTheGuideOfTheOperator:
         found = {str(p.relative_to(house.ROOT)) for p in files if reading.search(p.read_text())}
 
         # It passes the environment on to pg_dump, and reads nothing in it.
-        assert {name for name in found if "/tests/" not in name} == {"config/backup.py"}
+        assert {name for name in found if "/tests/" not in name} == {"config/database.py"}
