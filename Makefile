@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 RUN_STAMP := $(VENV)/.run.stamp
 DEV_STAMP := $(VENV)/.dev.stamp
 
-.PHONY: help demo demo-fresh check test test-unit test-sqlite test-postgresql test-parcours test-interop trust bench \
+.PHONY: help demo demo-fresh check test test-unit test-sqlite test-postgresql test-parcours test-interop trust mutants bench \
 	install install-run lock messages screenshots format clean
 
 help: ## List these commands
@@ -53,6 +53,9 @@ test-interop: $(DEV_STAMP) ## The protocol spoken with peers nobody here wrote
 
 trust: $(DEV_STAMP) ## The long campaigns, attacks and faults, written to trust-report.json (ONLY="R-03 R-13": these)
 	@$(PY) -m tests.fiabilite $(ONLY)
+
+mutants: $(DEV_STAMP) ## Take each protection away, and see which tests notice (docs/mutants.md; DATABASE_URL for the locks)
+	@$(PY) -m tests.outils.mutants
 
 bench: $(DEV_STAMP) ## Server CPU and queries per flow, written to bench/README.md
 	@$(PY) -m bench.run
