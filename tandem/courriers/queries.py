@@ -15,7 +15,7 @@ from tandem.courriers.models import Courrier, Lettre, LettreVersion
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
-from tandem.usagers.queries import usagers_visible_to
+from tandem.usagers.queries import is_seen_by
 
 # What a list of choices can hold.
 _CHOICES: Final = 50
@@ -34,7 +34,7 @@ class CourrierUnknown(Refusal):
 def lettres_visible_to(acteur: Acteur) -> QuerySet[Lettre]:
     """The letters of the people this acteur sees, the latest first."""
     return (
-        Lettre.objects.filter(usager__in=usagers_visible_to(acteur).values("pk"))
+        Lettre.objects.filter(is_seen_by(acteur, "usager"))
         .select_related("usager__structure", "created_by__compte", "demarche_suivie__demarche")
         .order_by("-created_at", "-pk")
     )
@@ -99,7 +99,7 @@ def version_visible_to(acteur: Acteur, public_id: UUID) -> LettreVersion:
 def courriers_visible_to(acteur: Acteur) -> QuerySet[Courrier]:
     """The post of the people this acteur sees, the latest received first."""
     return (
-        Courrier.objects.filter(usager__in=usagers_visible_to(acteur).values("pk"))
+        Courrier.objects.filter(is_seen_by(acteur, "usager"))
         .select_related(
             "usager__structure",
             "logged_by__compte",
@@ -134,8 +134,15 @@ def waiting_courriers(acteur: Acteur, *, until: date, limit: int = 5) -> Sequenc
     For the home, beside the dates. Names people: the caller shows nothing of it while someone looks at the
     screen (P-28).
     """
-    rows = courriers_visible_to(acteur).filter(settled_at=None, echeance=None, due_on__lte=until)
-    return list(rows.order_by("due_on", "pk")[:limit])
+    return list(courriers_waiting(acteur, until=until)[:limit])
+
+
+def courriers_waiting(acteur: Acteur, *, until: date) -> QuerySet[Courrier]:
+    """The same, still to be fetched."""
+    rows = courriers_visible_to(acteur).filter(
+        structure=acteur.structure, settled_at=None, echeance=None, due_on__lte=until
+    )
+    return rows.order_by("due_on", "pk")
 
 
 @dataclass(frozen=True)

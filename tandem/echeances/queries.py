@@ -10,16 +10,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tandem.accompagnements.models import DemarcheSuivie
-from tandem.accompagnements.queries import demarches_visible_to
+from tandem.accompagnements.queries import is_followed_before
 from tandem.echeances.models import Echeance, EcheanceQuerySet
-from tandem.echeances.rules import FORGOTTEN_AFTER, HOME_SHOWN, LOSING, SOON, EcheanceState
+from tandem.echeances.rules import COUNTED, FORGOTTEN_AFTER, HOME_SHOWN, LOSING, SOON, EcheanceState
 from tandem.echeances.words import Words, words_of
 from tandem.kernel.refusals import Refusal
 from tandem.referentiels.deadlines import DemarcheDeadlines
 from tandem.referentiels.queries import deadlines_of
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
-from tandem.usagers.queries import usagers_visible_to
+from tandem.usagers.queries import is_seen_by
 
 
 class EcheanceUnknown(Refusal):
@@ -61,10 +61,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class Week:
-    """What could be lost this week. `count`: how many in all, those not shown included."""
+    """What could be lost this week. `count`: how many in all, those not shown included, or that they are very many."""
 
     rows: list[Shown]
     count: int
+
+    @property
+    def is_long(self) -> bool:
+        """Nobody counts them."""
+        return self.count >= COUNTED
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,7 @@ def echeances_visible_to(acteur: Acteur) -> EcheanceQuerySet:
     """The dates of the acteur's structure, of démarches and people they see, the nearest first (P-10)."""
     if not acteur.may_act:
         return Echeance.objects.none()
-    seen = Q(demarche_suivie__in=demarches_visible_to(acteur).order_by()) | Q(
-        usager__in=usagers_visible_to(acteur).order_by()
-    )
+    seen = is_followed_before(acteur, "demarche_suivie") | is_seen_by(acteur, "usager")
     return (
         Echeance.objects.filter(seen, structure=acteur.structure)
         .select_related(
@@ -154,6 +157,12 @@ def could_be_lost_this_week(
     What only waits for an answer is not there. Two queries.
     """
     today = today_of(acteur, at)
+    rows = losing_this_week(acteur, today=today, mine=mine)
+    return Week(shown(rows[:limit], today=today), rows[:COUNTED].count())
+
+
+def losing_this_week(acteur: Acteur, *, today: date, mine: bool = True) -> EcheanceQuerySet:
+    """The same rows, still to be fetched."""
     rows = (
         echeances_visible_to(acteur)
         .open()
@@ -161,18 +170,19 @@ def could_be_lost_this_week(
     )
     if mine:
         rows = rows.held_by(acteur.affectation)
-    on_screen = _on_screen(acteur, rows)
-    return Week(shown(on_screen[:limit], today=today), on_screen.count())
+    return _on_screen(acteur, rows)
 
 
 def echeances_of(acteur: Acteur, usager: Usager, *, at: datetime) -> list[Shown]:
     """The open dates of one person, the nearest first: for their page. One query."""
-    rows = (
-        echeances_visible_to(acteur)
-        .open()
-        .filter(Q(usager=usager) | Q(demarche_suivie__usager=usager))
-    )
-    return shown(rows, today=today_of(acteur, at))
+    return shown(open_dates_of(acteur, usager), today=today_of(acteur, at))
+
+
+def open_dates_of(acteur: Acteur, usager: Usager) -> EcheanceQuerySet:
+    """The same rows, still to be fetched: each of the two ways to the person has its index."""
+    own = Echeance.objects.filter(usager=usager).order_by().values("pk")
+    followed = Echeance.objects.filter(demarche_suivie__usager=usager).order_by().values("pk")
+    return echeances_visible_to(acteur).open().filter(pk__in=own.union(followed, all=True))
 
 
 def dates_of(acteur: Acteur, followed: DemarcheSuivie, *, at: datetime) -> DemarcheDates:

@@ -20,6 +20,8 @@ LIST_PAGE: Final = 25
 # What the home shows: a week, and what is already late.
 SOON: Final = timedelta(days=7)
 HOME_SHOWN: Final = 5
+# Past this number the home no longer counts: it says « toutes ».
+COUNTED: Final = 100
 TITLE_MAX: Final = 120
 MISSED_MAX: Final = 400
 # An open date past for so long is history: nobody is reminded of it any more.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -158,22 +159,37 @@ def alerts_since(slugs: Iterable[str], since: datetime, *, at: datetime) -> list
     A report stands until a new version answers it; the new version is then told, for thirty days. `since`: when
     the démarche was opened, or last looked at.
     """
-    wanted = list(slugs)
-    reports = (
+    wanted = Demarche.objects.filter(slug__in=list(slugs)).order_by().values("pk")
+    return told(
+        reports_on(wanted, since=since, at=at),
+        news_on(wanted, since=max(since, at - NEWS_KEPT), at=at),
+    )
+
+
+def reports_on(demarches: QuerySet[Any, Any], *, since: datetime, at: datetime) -> QuerySet[Change]:
+    """What aidants say has changed for these démarches (their keys), and no version answers."""
+    return (
         Change.objects.standing()
-        .filter(demarche__slug__in=wanted, at__gte=since, at__lte=at)
+        .filter(demarche__in=demarches, at__gte=since, at__lte=at)
         .select_related("demarche", "structure")
         .order_by("-at", "-pk")
     )
+
+
+def news_on(demarches: QuerySet[Any, Any], *, since: datetime, at: datetime) -> QuerySet[Version]:
+    """New texts for these démarches (their keys)."""
     # The first text of a sheet changes nothing that anyone had read.
-    news = (
+    return (
         Version.objects.shown()
-        .filter(fiche__demarche__slug__in=wanted, number__gt=1)
-        .filter(at__gte=max(since, at - NEWS_KEPT), at__lte=at)
+        .filter(fiche__demarche__in=demarches, number__gt=1, at__gte=since, at__lte=at)
         .select_related("fiche__demarche", "structure")
         .order_by("-at", "-pk")
     )
-    told = [
+
+
+def told(reports: Iterable[Change], news: Iterable[Version]) -> list[Alert]:
+    """Both in words, the latest first; one alert for each sheet rewritten."""
+    found = [
         Alert(c.demarche.slug, c.demarche.name, AlertKind.REPORTED, c.words, c.structure.name, c.at)
         for c in reports
     ]
@@ -191,7 +207,7 @@ def alerts_since(slugs: Iterable[str], since: datetime, *, at: datetime) -> list
                 version.at,
             ),
         )
-    return sorted([*told, *latest.values()], key=lambda alert: alert.at, reverse=True)
+    return sorted([*found, *latest.values()], key=lambda alert: alert.at, reverse=True)
 
 
 def hideable(acteur: Acteur, public_id: UUID) -> Version | Change:

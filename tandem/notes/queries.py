@@ -11,7 +11,7 @@ from tandem.notes.models import Note, NoteQuerySet, NoteVersion
 from tandem.notes.rules import Kind
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Suivi, Usager
-from tandem.usagers.queries import usagers_visible_to
+from tandem.usagers.queries import is_seen_by
 
 
 class NoteUnknown(Refusal):
@@ -29,7 +29,7 @@ def notes_visible_to(acteur: Acteur, *, at: datetime) -> NoteQuerySet:
 
     A fact: every aidant who sees the person. A working note: its author, and those who follow the person.
     A secret: its author alone, in the structure where it was written; being référent or operator opens nothing.
-    Nobody reads anything on someone they do not see, nor while they may not act (`usagers_visible_to`).
+    Nobody reads anything on someone they do not see, nor while they may not act (`is_seen_by`).
     """
     if acteur.affectation is None:
         return Note.objects.none()
@@ -40,7 +40,7 @@ def notes_visible_to(acteur: Acteur, *, at: datetime) -> NoteQuerySet:
     own = Q(author__compte=acteur.compte, author__structure=acteur.structure)
     return (
         Note.objects.standing(at)
-        .filter(usager__in=usagers_visible_to(acteur))
+        .filter(is_seen_by(acteur, "usager"))
         .filter(own | Q(kind=Kind.FACT) | Q(Exists(follows), kind=Kind.WORKING))
     )
 
@@ -82,7 +82,7 @@ def other_working_authors(acteur: Acteur, usager: Usager, *, at: datetime) -> li
     seen = notes_visible_to(acteur, at=at).filter(usager=usager)
     rows = (
         Note.objects.standing(at)
-        .filter(usager=usager, usager__in=usagers_visible_to(acteur), kind=Kind.WORKING)
+        .filter(is_seen_by(acteur, "usager"), usager=usager, kind=Kind.WORKING)
         .exclude(pk__in=seen.values("pk"))
         .select_related("author__compte")
         .order_by("pk")

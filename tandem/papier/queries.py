@@ -25,7 +25,7 @@ from tandem.signature.models import Draft
 from tandem.signature.queries import answers_of
 from tandem.structures.models import Acteur
 from tandem.usagers.models import RungStep, Usager
-from tandem.usagers.queries import usagers_visible_to
+from tandem.usagers.queries import is_seen_by
 from tandem.usagers.rules import Capability, rung_allows
 
 
@@ -96,7 +96,7 @@ def sheet_of(acteur: Acteur, draft: Draft, *, at: datetime) -> Document:
 def sheets_waiting(acteur: Acteur) -> QuerySet[Sheet]:
     """Sheets that wait for a second aidant, of the people this acteur sees; the oldest first."""
     return (
-        Sheet.objects.filter(usager__in=usagers_visible_to(acteur), decision=Decision.WAITING)
+        Sheet.objects.filter(is_seen_by(acteur, "usager"), decision=Decision.WAITING)
         .select_related("usager__structure", "noted_by__compte", "structure")
         .order_by("noted_at", "pk")
     )
@@ -109,7 +109,7 @@ def sheet_for(acteur: Acteur, public_id: UUID) -> Sheet:
         SheetUnknown: not visible to this acteur.
     """
     row = (
-        Sheet.objects.filter(usager__in=usagers_visible_to(acteur), public_id=public_id)
+        Sheet.objects.filter(is_seen_by(acteur, "usager"), public_id=public_id)
         .select_related("usager__structure", "noted_by__compte", "mandat")
         .first()
     )

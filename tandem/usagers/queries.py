@@ -36,22 +36,27 @@ class SearchRefused(Refusal):
     code = "limits"
 
 
-def usagers_visible_to(acteur: Acteur) -> QuerySet[Usager]:
+def is_seen_by(acteur: Acteur, person: str = "") -> Q:
     """The people this acteur sees: those of their structure, not erased, and followed by them when restricted.
 
+    `person`: the way from the rows asked for to the person, « usager » or « demarche_suivie__usager ». Rows are
+    then joined to their person, and nobody else of the structure is read.
     Nobody is visible to someone who may not act (affectation, habilitation, structure, charte): P-04, P-10.
     """
     if not acteur.may_act:
-        return Usager.objects.none()
+        return Q(pk__in=[])
+    way = f"{person}__" if person else ""
     followed = Suivi.objects.filter(
-        usager=OuterRef("pk"), affectation=acteur.affectation, ended_at=None
+        usager=OuterRef(f"{way}pk"), affectation=acteur.affectation, ended_at=None
     )
-    return (
-        Usager.objects.known()
-        .filter(structure=acteur.structure)
-        .filter(Q(team_access=True) | Exists(followed))
-        .select_related("structure")
-    )
+    known = Q(**{f"{way}erased_at": None}) & Q(**{f"{way}merged_into": None})
+    here = Q(**{f"{way}structure": acteur.structure})
+    return (known & here) & (Q(**{f"{way}team_access": True}) | Q(Exists(followed)))
+
+
+def usagers_visible_to(acteur: Acteur) -> QuerySet[Usager]:
+    """Those people, each with their structure."""
+    return Usager.objects.filter(is_seen_by(acteur)).select_related("structure")
 
 
 def usager_visible_to(acteur: Acteur, public_id: UUID) -> Usager:

@@ -15,7 +15,7 @@ from tandem.mandats.models import Autorisation
 from tandem.signature.models import Draft
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
-from tandem.usagers.queries import usager_visible_to, usagers_visible_to
+from tandem.usagers.queries import is_seen_by, usager_visible_to
 
 
 class BesoinUnknown(Refusal):
@@ -38,9 +38,9 @@ class DemarcheUnknown(Refusal):
         super().__init__(_("Cette démarche n’est pas suivie dans votre structure."))
 
 
-def _of_people_seen(acteur: Acteur) -> Q:
+def _of_people_seen(acteur: Acteur, way: str = "") -> Q:
     """Of nobody named yet, or of someone this acteur sees (P-10)."""
-    return Q(usager=None) | Q(usager__in=usagers_visible_to(acteur).order_by())
+    return Q(**{f"{way}usager": None}) | is_seen_by(acteur, f"{way}usager")
 
 
 def besoins_visible_to(acteur: Acteur) -> QuerySet[Besoin]:
@@ -70,6 +70,15 @@ def open_besoins(acteur: Acteur, *, mine: bool = False) -> QuerySet[Besoin]:
     """What was asked and is not closed; `mine`: what this acteur holds."""
     rows = besoins_visible_to(acteur).filter(closed_at=None)
     return rows.filter(held_by=acteur.affectation) if mine else rows
+
+
+def is_followed_before(acteur: Acteur, demarche: str) -> Q:
+    """What hangs on a demand or a démarche this acteur sees; `demarche`: the way to it, « demarche_suivie »."""
+    if not acteur.may_act:
+        return Q(pk__in=[])
+    return Q(**{f"{demarche}__structure": acteur.structure}) & _of_people_seen(
+        acteur, f"{demarche}__"
+    )
 
 
 def demarches_visible_to(acteur: Acteur) -> DemarcheSuivieQuerySet:

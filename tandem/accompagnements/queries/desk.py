@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tandem.accompagnements.models import Aide, Besoin, Brouillon, DemarcheSuivie, Relais
-from tandem.accompagnements.queries.demarches import besoins_visible_to, demarches_visible_to
+from tandem.accompagnements.queries.demarches import is_followed_before
 from tandem.accompagnements.rules import BROUILLON_KEPT
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Acteur, Affectation
@@ -27,9 +27,7 @@ class RelaisUnknown(Refusal):
 
 def relais_visible_to(acteur: Acteur) -> QuerySet[Relais]:
     """What was handed over in the structure, of what the acteur sees; the latest first."""
-    seen = Q(besoin__in=besoins_visible_to(acteur).order_by()) | Q(
-        demarche_suivie__in=demarches_visible_to(acteur).order_by()
-    )
+    seen = is_followed_before(acteur, "besoin") | is_followed_before(acteur, "demarche_suivie")
     return (
         Relais.objects.filter(seen, structure=acteur.structure)
         .select_related(
@@ -77,7 +75,12 @@ def aide_of(acteur: Acteur, public_id: UUID) -> Aide | None:
 
 def brouillon_of(acteur: Acteur, page: str, *, at: datetime) -> dict[str, str]:
     """What this acteur was typing on that page; nothing when it is too old or was sent."""
-    found = Brouillon.objects.filter(
-        affectation=acteur.affectation, page=page, kept_at__gt=at - BROUILLON_KEPT
-    ).first()
+    found = brouillons_of(acteur, page, at=at).first()
     return {} if found is None else dict(found.fields)
+
+
+def brouillons_of(acteur: Acteur, page: str, *, at: datetime) -> QuerySet[Brouillon]:
+    """The same, still to be fetched: one row at most."""
+    return Brouillon.objects.filter(
+        affectation=acteur.affectation, page=page, kept_at__gt=at - BROUILLON_KEPT
+    )

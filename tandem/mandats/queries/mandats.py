@@ -16,7 +16,7 @@ from tandem.mandats.models import (
 from tandem.mandats.rules import ENDING_SOON, State
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
-from tandem.usagers.queries import search_usagers, usagers_visible_to
+from tandem.usagers.queries import is_seen_by, search_usagers
 
 
 def mandats_visible_to(acteur: Acteur) -> MandatQuerySet:
@@ -24,7 +24,7 @@ def mandats_visible_to(acteur: Acteur) -> MandatQuerySet:
     if acteur.structure is None:
         return Mandat.objects.none()
     return (
-        Mandat.objects.filter(structure=acteur.structure, usager__in=usagers_visible_to(acteur))
+        Mandat.objects.filter(is_seen_by(acteur, "usager"), structure=acteur.structure)
         .select_related("structure", "usager", "signed_by__compte")
         .order_by("-signed_at", "-pk")
     )

@@ -209,7 +209,8 @@ SWEEPS: dict[ModuleType, list[Callable[[ModuleType, World], None]]] = {
 }
 
 # (module, what stands in it, what remains when the filter is removed)
-_FOLLOWED = 'usager=OuterRef("pk"), affectation=acteur.affectation, ended_at=None'
+_FOLLOWED = 'usager=OuterRef(f"{way}pk"), affectation=acteur.affectation, ended_at=None'
+_OPEN = 'Q(**{f"{way}team_access": True}) | Q(Exists(followed))'
 _FETCH = "usagers_visible_to(acteur).filter(public_id=public_id)"
 _CHANNELS = "Channel.objects.live() .filter(usager=usager)"
 _SHARED = 'value_index=OuterRef("value_index"), usager__structure=OuterRef("usager__structure")'
@@ -219,13 +220,13 @@ _FOLLOWERS = "followers = Suivi.objects.filter(usager=usager, ended_at=None)"
 FILTERS = [
     # visibility: who may act, structure, erased, restricted, followed by whom and still
     (queries, "if not acteur.may_act:", "if False:"),
-    (queries, ".filter(structure=acteur.structure)", ""),
-    (queries, "Usager.objects.known()", "Usager.objects.all()"),
-    (queries, ".filter(Q(team_access=True) | Exists(followed))", ""),
-    (queries, "Q(team_access=True) | Exists(followed)", "Q(team_access=True)"),
+    (queries, "(known & here)", "known"),
+    (queries, "(known & here)", "here"),
+    (queries, f" & ( {_OPEN} )", ""),
+    (queries, _OPEN, 'Q(**{f"{way}team_access": True})'),
     (queries, _FOLLOWED, "affectation=acteur.affectation, ended_at=None"),
-    (queries, _FOLLOWED, 'usager=OuterRef("pk"), ended_at=None'),
-    (queries, _FOLLOWED, 'usager=OuterRef("pk"), affectation=acteur.affectation'),
+    (queries, _FOLLOWED, 'usager=OuterRef(f"{way}pk"), ended_at=None'),
+    (queries, _FOLLOWED, 'usager=OuterRef(f"{way}pk"), affectation=acteur.affectation'),
     # fetch and recent
     (queries, _FETCH, "Usager.objects.filter(public_id=public_id)"),
     (queries, _FETCH, "usagers_visible_to(acteur)"),
