@@ -1,14 +1,23 @@
 """`make trust`: the long campaigns, one after the other, or those asked for."""
 
+import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from tests.fiabilite import kills
 from tests.fiabilite.campaigns import attacks
 from tests.fiabilite.report import FILE, Outcome, keep
 
-EXPERIMENTS: dict[str, tuple[Callable[[], Outcome], ...]] = {
-    "attaques": (attacks,),
+BASES = ("SQLite", "PostgreSQL")
+Experiment = Callable[[str], Outcome]
+
+
+# Each requirement, its experiments; each is played on each database that it names.
+EXPERIMENTS: dict[str, tuple[tuple[Experiment, tuple[str, ...]], ...]] = {
+    "attaques": ((attacks, ("SQLite",)),),
+    "R-01": ((kills.r01, BASES), (kills.r01_without_transaction, BASES)),
+    "R-02": ((kills.r02, BASES),),
 }
 
 
@@ -20,15 +29,24 @@ def main(asked: list[str]) -> int:
         return 2
     failed = 0
     for number in asked or EXPERIMENTS:
-        for experiment in EXPERIMENTS[number]:
+        for experiment, on in played(number):
+            print(f"-- {number}, {experiment.__name__}, {on}", flush=True)
             start = time.monotonic()
-            outcome = experiment()
+            outcome = experiment(on)
             outcome.seconds = round(time.monotonic() - start, 1)
             keep(outcome)
             say(outcome)
             failed += bool(outcome.failures)
     print(f"trust: {failed or 'nothing'} failed; figures in {FILE.name}")
     return 1 if failed else 0
+
+
+def played(number: str) -> Iterator[tuple[Experiment, str]]:
+    """The experiments of a requirement, on each database; TRUST_ON keeps one database only."""
+    for experiment, bases in EXPERIMENTS[number]:
+        for on in bases:
+            if os.environ.get("TRUST_ON", on) == on:
+                yield experiment, on
 
 
 def say(outcome: Outcome) -> None:

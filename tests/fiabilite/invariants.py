@@ -183,9 +183,9 @@ def i6_chains_hold(database: Database) -> Iterator[str]:
         last[row["chain"]] = (row["seq"], row["hash"])
         heads.setdefault(row["chain"], {})[row["seq"]] = row["hash"]
     for checkpoint in database.rows("journal_checkpoint"):
-        for chain, seq, digest in map(str.split, checkpoint["heads"].splitlines()):
-            if heads.get(chain, {}).get(int(seq)) != digest:
-                yield f"I6 checkpoint {checkpoint['number']}: {chain} {seq} is not there"
+        for chain, number, digest in map(str.split, checkpoint["heads"].splitlines()):
+            if heads.get(chain, {}).get(int(number)) != digest:
+                yield f"I6 checkpoint {checkpoint['number']}: {chain} {number} is not there"
 
 
 def _hash(row: Row) -> str:

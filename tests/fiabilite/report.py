@@ -1,7 +1,9 @@
 """What a campaign found: figures, and whether they are the ones asked for; kept in trust-report.json."""
 
 import json
+import os
 import platform
+import random
 import subprocess
 import time
 from dataclasses import asdict, dataclass, field
@@ -32,6 +34,13 @@ class Outcome:
         """Keep these words among the failures unless this is true."""
         if not truth:
             self.failures.append(words)
+
+
+def size_of(wanted: int, *, share: float = 1) -> tuple[int, int]:
+    """The seed, printed and given back by TRUST_SEED; how many times, less when TRUST_SHARE says so."""
+    seed = int(os.environ.get("TRUST_SEED") or random.randrange(2**31))  # noqa: S311 - printed, not secret
+    print(f"   seed {seed}", flush=True)
+    return seed, max(1, round(wanted * share * float(os.environ.get("TRUST_SHARE", "1"))))
 
 
 def machine() -> str:
