@@ -156,7 +156,7 @@ def _period(found: dict[date, Counts], *, year: int, month: date | None, whole: 
     for table in Table:
         months = [counts.get(table, {}) for _month, counts in sorted(found.items())]
         if month is not None and table is not Table.PERSONS_YEAR:
-            cells = _month_cells(found.get(month, {}).get(table, {}))
+            cells = _cells(found.get(month, {}).get(table, {}))
         elif month is None and whole and table is Table.PERSONS_YEAR:
             cells = _people_of_year(found)
         elif month is None and whole and table is not Table.PERSONS:
@@ -169,7 +169,7 @@ def _period(found: dict[date, Counts], *, year: int, month: date | None, whole: 
     return Period(year, month, tables)
 
 
-def _month_cells(counts: Mapping[str, int]) -> dict[str, Cell]:
+def _cells(counts: Mapping[str, int]) -> dict[str, Cell]:
     return {key: Cell(value) for key, value in rules.publish(counts).items()}
 
 
@@ -233,12 +233,9 @@ def by_commune(*, year: int, closed: list[date]) -> list[Line]:
         return []
     rows = (
         MonthCount.objects.filter(month__year=year, table=Table.KINDS)
-        .order_by("month", "structure__city")
-        .values_list("month", "structure__city")
+        .order_by("structure__city")
+        .values_list("structure__city")
         .annotate(number=Sum("value"))
     )
-    months: dict[date, dict[str, int]] = {}
-    for month, city, number in rows:
-        months.setdefault(month, {})[city] = number
-    cells = rules.publish_year(list(months.values()))
-    return [Line(city, cell) for city, cell in sorted(cells.items())]
+    cells = _cells(dict(rows))
+    return [Line(city, cell) for city, cell in cells.items()]

@@ -1,6 +1,7 @@
 """What may be shown of a count, and the months there are: no database, no clock, no request."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -60,20 +61,78 @@ def _hides_enough(counts: Mapping[str, int], hidden: set[str]) -> bool:
 
 
 def publish_year(months: Sequence[Mapping[str, int]]) -> dict[str, Cell]:
-    """The table of a year from those of its months, so that the months take nothing out of it (S-54).
+    """The table of a year from those of its months, so that neither gives away what the other hides (S-54).
 
-    When what the months hide of a line is small, the year gives what they show: « au moins ».
+    A line whose whole figure would lead to a hidden one is given as what its months show: « au moins », or nothing.
     """
-    whole: dict[str, int] = {}
-    known: dict[str, int] = {}
-    for counts in months:
-        shown = publish(counts)
-        for key, value in counts.items():
-            whole[key] = whole.get(key, 0) + value
-            known[key] = known.get(key, 0) + (shown[key] or 0)
-    short = {key for key in whole if 0 < whole[key] - known[key] < SMALLEST_SHOWN}
-    safe = {key: known[key] if key in short else value for key, value in whole.items()}
-    return {key: Cell(value, at_least=key in short) for key, value in publish(safe).items()}
+    shown = [publish(counts) for counts in months]
+    whole: Counter[str] = Counter()
+    known: Counter[str] = Counter()
+    for counts, cells in zip(months, shown, strict=True):
+        whole.update(counts)
+        known.update({key: value or 0 for key, value in cells.items()})
+    hidden = {(m, key) for m, cells in enumerate(shown) for key in cells if cells[key] is None}
+    untold = {m for m, counts in enumerate(months) if sum(counts.values()) < SMALLEST_SHOWN}
+    partial = {key for key in whole if 0 < whole[key] - known[key] < SMALLEST_SHOWN}
+    while given := _given_away(hidden, untold, partial):
+        others = {key for _month, key in hidden} - partial
+        more = given & others or set(sorted(others, key=lambda key: (whole[key], key))[:1])
+        if not more:
+            break
+        partial |= more
+    return {
+        key: Cell(known[key] or None, at_least=known[key] > 0) if key in partial else Cell(value)
+        for key, value in whole.items()
+    }
+
+
+# Beside the months, numbered from 0: the year, and where the totals of months too small to be told would stand.
+_YEAR: Final = -1
+_NOWHERE: Final = -2
+
+
+def _given_away(hidden: Set[tuple[int, str]], untold: Set[int], partial: Set[str]) -> set[str]:
+    """The lines that hold a figure anyone could compute, by adding and subtracting all that is told.
+
+    Told: the total of each month, by another table, unless it is small; the year of each line, unless `partial`.
+    A hidden figure joins its month and its line. Whoever knows the sums at both ends computes it, unless it
+    lies on a loop: there, one more here is one less there, and no sum changes.
+    """
+    edges: list[tuple[int, str | int]] = sorted(hidden)
+    edges += [(month, _NOWHERE) for month in sorted({m for m, _key in hidden} & untold)]
+    edges += [(_YEAR, key) for key in sorted({key for _month, key in hidden} & partial)]
+    found: set[str] = set()
+    for month, line in _on_no_loop(edges):
+        found |= {line} if isinstance(line, str) else {k for m, k in hidden if m == month}
+    return found
+
+
+def _on_no_loop(edges: Sequence[tuple[int, str | int]]) -> list[tuple[int, str | int]]:
+    """Those that alone join what stands on their two sides (bridges, by one walk in depth)."""
+    beside: dict[str | int, list[tuple[str | int, int]]] = {}
+    for rank, (one, other) in enumerate(edges):
+        beside.setdefault(one, []).append((other, rank))
+        beside.setdefault(other, []).append((one, rank))
+    order: dict[str | int, int] = {}
+    found = []
+
+    def earliest(node: str | int, came_by: int) -> int:
+        """The earliest of those reached from here without going back the way one came."""
+        order[node] = first = len(order)
+        for beyond, rank in beside[node]:
+            if rank == came_by:
+                continue
+            is_new = beyond not in order
+            back = earliest(beyond, rank) if is_new else order[beyond]
+            if is_new and back > order[node]:
+                found.append(edges[rank])
+            first = min(first, back)
+        return first
+
+    for node in beside:
+        if node not in order:
+            earliest(node, came_by=-1)
+    return found
 
 
 def publish_people(year: int, months: Sequence[int]) -> Cell:
