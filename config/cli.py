@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         migrate()
         return
     if words[0] == "check":
-        run("check", "--deploy", "--database", "default", *words[1:])
+        check(words[1:])
         return
     if words[0] in {"backup", "restore"}:
         copy(words)
@@ -87,6 +87,28 @@ def run(name: str, *arguments: str) -> None:
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["tandem", name, *arguments])
+
+
+def check(arguments: Sequence[str]) -> None:
+    """Say what is wrong with the installation; exit status 1 when something is."""
+    import argparse
+
+    import django
+
+    parser = argparse.ArgumentParser(prog="tandem check")
+    parser.add_argument(
+        "--offline", action="store_true", help="sans appeler le courriel, le site ni FranceConnect"
+    )
+    options = parser.parse_args(arguments)
+    django.setup()
+    from config.check import examine, tell
+    from config.check.findings import Level
+    from tandem.kernel import clock
+
+    found = examine(at=clock.now(), offline=options.offline)
+    print(tell(found))
+    if any(item.level is Level.ERROR for item in found):
+        raise SystemExit(1)
 
 
 def migrate() -> None:
