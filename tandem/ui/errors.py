@@ -1,7 +1,9 @@
 """Pages that say what happened and what to do; those of 500 and 503 touch no database."""
 
+import errno
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -10,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from tandem.kernel.refusals import Refusal
 from tandem.ui.context_processors import this_site
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+AWAY = _(
+    "Tandem n’arrive plus à lire ou à écrire ses données. Ce que vous veniez d’envoyer n’est peut-être pas enregistré."
+)
 RETRY_AFTER_SECONDS = {429: 60, 503: 30}
 
 
@@ -93,6 +99,13 @@ def error_page(
     if status in RETRY_AFTER_SECONDS:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS[status])
     return response
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether what failed is the database or the disk, gone, full or held: it may come back (R-06, R-07, R-08)."""
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def refusal_page(request: HttpRequest | None, refusal: Refusal) -> HttpResponse:

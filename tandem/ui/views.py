@@ -1,5 +1,7 @@
 """Error handlers, the page of components, and the icon of the site."""
 
+import sys
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_safe
 from tandem.ui import icons
 from tandem.ui.access import open_to_all
 from tandem.ui.components import samples
-from tandem.ui.errors import error_page
+from tandem.ui.errors import AWAY, error_page, is_away
 
 DAY_SECONDS = 86_400
 _FORM_TOO_OLD = _("Ce formulaire est resté ouvert trop longtemps. Rien n’a été enregistré.")
@@ -32,7 +34,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:
-    """500, built without the database and without the session."""
+    """500, or 503 when the database or the disk does not answer; built without the database and without the session."""
+    if is_away(sys.exception()):
+        return error_page(None, status=503, happened=AWAY)
     return error_page(None, status=500)
 
 

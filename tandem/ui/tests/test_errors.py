@@ -1,8 +1,10 @@
 """Pages of error: what happened, what to do, and nothing of the inside."""
 
+import errno
 import re
 
 import pytest
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 
 from tandem.ui import views
@@ -52,6 +54,29 @@ class TestTheHandlers:
         ]
         assert [a.status_code for a in answers] == [400, 403, 404, 500, 403]
         assert not any(b"secret" in a.content for a in answers)
+
+    @pytest.mark.parametrize(
+        ("failure", "status"),
+        [
+            (OperationalError("connection refused"), 503),
+            (InterfaceError("connection already closed"), 503),
+            (OSError(errno.ENOSPC, "no space left"), 503),
+            (OSError(errno.EACCES, "denied"), 500),
+            (IntegrityError("duplicate"), 500),
+            (RuntimeError("surprise"), 500),
+        ],
+    )
+    def test_say_that_the_database_or_the_disk_is_away(
+        self, rf: RequestFactory, failure: Exception, status: int
+    ) -> None:
+        """R-06, R-07, R-08: what may come back is said so, with when to try again; a defect stays one."""
+        try:
+            raise failure
+        except type(failure):
+            answer = views.server_error(rf.get("/"))
+        assert answer.status_code == status
+        assert ("Retry-After" in answer.headers) is (status == 503)
+        assert ("n’arrive plus à lire ou à écrire" in answer.content.decode()) is (status == 503)
 
     def test_are_those_of_the_site(self, client: Client) -> None:
         assert "Cette page n’existe pas" in client.get("/absente/", secure=True).content.decode()
