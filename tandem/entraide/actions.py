@@ -54,9 +54,11 @@ def answer_appel(*, acteur: Acteur, appel: Appel, at: datetime) -> str:
     """Come to the page; returns where. A mandat in preparation passes to whoever comes, to be identified again.
 
     Raises:
-        AppelRefused: one's own call, or a colleague is already there.
+        AppelRefused: one's own call, settled or forgotten meanwhile, or a colleague is already there.
     """
     row = _locked(appel)
+    if row.ended_at is not None or row.called_at <= at - APPEL_LIFETIME:
+        raise AppelRefused(_("Cet appel est terminé : votre collègue n’a plus besoin d’aide."))
     if not permissions.may_answer(acteur, row) or acteur.affectation is None:
         raise AppelRefused(_("Cet appel est le vôtre, ou vous ne pouvez pas y répondre."))
     if row.answered_by is not None and row.answered_by != acteur.affectation:

@@ -106,6 +106,22 @@ class TestComing:
         with pytest.raises(actions.AppelRefused, match="déjà"):
             actions.answer_appel(acteur=as_acteur(bea), appel=appel, at=at)
 
+    def test_comes_too_late_once_it_is_settled(
+        self, alice: Affectation, bob: Affectation, rose: Usager, as_acteur: As, at: datetime
+    ) -> None:
+        """The page of the colleague is older than the end of the call: the draft stays whose it is."""
+        draft = ready_draft(
+            as_acteur(alice), at=at, usager=rose, answers=complete_answers(("theme:papiers",))
+        )
+        path = f"/mandats/brouillons/{draft.public_id}/signature/"
+        appel = actions.call_colleague(acteur=as_acteur(alice), path=path, at=at)
+        with pytest.raises(actions.AppelRefused, match="terminé"):
+            actions.answer_appel(acteur=as_acteur(bob), appel=appel, at=at + APPEL_LIFETIME)
+        actions.end_appel(acteur=as_acteur(alice), appel=appel, at=at)
+        with pytest.raises(actions.AppelRefused, match="terminé"):
+            actions.answer_appel(acteur=as_acteur(bob), appel=appel, at=at)
+        assert Draft.objects.get().affectation == alice
+
     def test_takes_the_mandat_in_preparation_without_the_identity(
         self, alice: Affectation, bob: Affectation, rose: Usager, as_acteur: As, at: datetime
     ) -> None:
