@@ -57,7 +57,8 @@ def mark_steps(*, acteur: Acteur, acces: Acces, done: Sequence[int], at: datetim
     Raises:
         AccesRefused: it has ended.
     """
-    row = _open_row(acteur, acces)
+    row = _row(acteur, acces)
+    _refuse_ended(row)
     row.done = sorted({number for number in done if 0 <= number < len(row.steps)})
     row.save(update_fields=["done"])
     record_contact(usager=row.usager, at=at)
@@ -68,12 +69,15 @@ def mark_steps(*, acteur: Acteur, acces: Acces, done: Sequence[int], at: datetim
 def end_acces(
     *, acteur: Acteur, acces: Acces, keyboard: Keyboard, outcome: Outcome, at: datetime
 ) -> Acces:
-    """Stop there, and say who held the keyboard.
+    """Stop there, and say who held the keyboard. Said twice the same, it is written once (S-24).
 
     Raises:
-        AccesRefused: it has ended already.
+        AccesRefused: it has ended already, otherwise.
     """
-    row = _open_row(acteur, acces)
+    row = _row(acteur, acces)
+    if row.ended_at is not None and (row.keyboard, row.outcome) == (keyboard, outcome):
+        return row
+    _refuse_ended(row)
     row.ended_at, row.keyboard, row.outcome = at, keyboard, outcome
     row.save(update_fields=["ended_at", "keyboard", "outcome"])
     record_contact(usager=row.usager, at=at)
@@ -120,16 +124,18 @@ def _held(acteur: Acteur, usager: Usager) -> Usager:
     return row
 
 
-def _open_row(acteur: Acteur, acces: Acces) -> Acces:
+def _row(acteur: Acteur, acces: Acces) -> Acces:
     _held(acteur, acces.usager)
-    row = (
+    return (
         Acces.objects.select_for_update(of=("self",))
         .select_related("usager__structure")
         .get(pk=acces.pk)
     )
+
+
+def _refuse_ended(row: Acces) -> None:
     if row.ended_at is not None:
         raise AccesRefused(_("Cette aide est terminée. Ouvrez-en une autre si besoin."))
-    return row
 
 
 def _trace(

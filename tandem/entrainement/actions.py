@@ -140,6 +140,8 @@ def practise_use(
 ) -> Usage:
     """Do as if connecting for someone fictitious: the same questions and gesture, and no identity goes anywhere.
 
+    The same `key` twice (a double click) is one use, and asks for no second gesture (S-24).
+
     Raises:
         PracticeRefused: not in the sandbox of this line.
         UseRefused: a condition of the mandat does not hold.
@@ -148,6 +150,9 @@ def practise_use(
     compte = acteur.compte
     if compte is None or not acteur.is_practising or autorisation.structure != acteur.structure:
         raise PracticeRefused(_("Un exercice ne se fait que dans son entraînement."))
+    done = Usage.objects.filter(transaction=key, autorisation=autorisation).first()
+    if done is not None:
+        return done
     gesture = verify_gesture(compte=compte, act=use_act(key), response=response, at=at)
     with transaction.atomic():
         use_gesture(gesture=gesture, compte=compte, act=use_act(key), at=at)

@@ -81,6 +81,11 @@ class TestTheWay:
         actions.end_acces(
             acteur=acteur, acces=acces, keyboard=Keyboard.PERSON, outcome=Outcome.DONE, at=at
         )
+        # S-24: a double click says it once.
+        again = actions.end_acces(
+            acteur=acteur, acces=acces, keyboard=Keyboard.PERSON, outcome=Outcome.DONE, at=at
+        )
+        assert again == acces
         entry = Entry.objects.get(event="acces.ended")
         assert entry.facts["keyboard"] == "person"
         with pytest.raises(actions.AccesRefused):

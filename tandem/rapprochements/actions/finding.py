@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from tandem.journal.actions import record_all
 from tandem.journal.rules import Line, Subject
 from tandem.kernel.crypto import blind_index
 from tandem.rapprochements import events, permissions
-from tandem.rapprochements.actions.merging import NotAllowed
+from tandem.rapprochements.actions.merging import MergeRefused, NotAllowed
 from tandem.rapprochements.models import Distinction, Likeness, Rapprochement
 from tandem.rapprochements.queries import files_of
 from tandem.rapprochements.rules import INDEXED_A_ROUND, Mark, marks
@@ -68,11 +69,14 @@ def distinguish(*, acteur: Acteur, one: Usager, other: Usager, at: datetime) -> 
     """Someone looked: these are two persons, never proposed together again. Said twice, it is written once.
 
     Raises:
+        MergeRefused: it is twice the same file.
         NotAllowed: the acteur does not see both.
     """
     first, second = sorted((one, other), key=lambda usager: usager.pk)
     if acteur.affectation is None or not permissions.may_merge(acteur, one, other):
         raise NotAllowed
+    if first.pk == second.pk:
+        raise MergeRefused(_("C’est deux fois le même dossier."))
     row, created = Distinction.objects.get_or_create(
         first=first, second=second, defaults={"said_at": at, "said_by": acteur.affectation}
     )
