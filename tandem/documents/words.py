@@ -155,7 +155,6 @@ class Statement:
         if not paper:
             return []
         witness = {"name": paper["witness"], "quality": paper["witness_quality"]}
-        two = {"noted": paper["noted_by"], "confirmed": self.aidant}
         return [
             (_("Signature"), str(Hand(paper["hand"]).label)),
             (_("Témoin"), _("%(name)s, %(quality)s") % witness if paper["witness"] else ""),
@@ -163,9 +162,7 @@ class Statement:
             (_("Repère de la feuille"), paper["mark"]),
             (
                 _("Signée sans l’aidant"),
-                _("notée par %(noted)s, confirmée par %(confirmed)s") % two
-                if paper["absent"]
-                else "",
+                _two_or_a_day(paper["noted_by"], self.aidant) if paper["absent"] else "",
             ),
         ]
 
@@ -200,6 +197,16 @@ class Statement:
         kind, holder = str(ChannelKind(channel["kind"]).label), str(Holder(channel["holder"]).label)
         words = {"kind": kind, "hint": channel["hint"], "holder": holder}
         return _("Par %(kind)s, %(hint)s ; qui le lit : %(holder)s") % words
+
+
+def _two_or_a_day(noted: str, confirmed: str) -> str:
+    """Two aidants answer for a sheet signed elsewhere; one alone, a day later (S-20)."""
+    if noted == confirmed:
+        return _("notée par %(noted)s, seul, et confirmée au moins un jour après") % {
+            "noted": noted
+        }
+    names = {"noted": noted, "confirmed": confirmed}
+    return _("notée par %(noted)s, confirmée par %(confirmed)s") % names
 
 
 def birth_words(text: str) -> str:

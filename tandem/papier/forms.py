@@ -13,7 +13,7 @@ from tandem.fichiers.fields import CheckedFileField
 from tandem.mandats.models import Autorisation
 from tandem.mandats.rules import AbsenceReason, Hand, Keeper, Presence, UseWay
 from tandem.papier.actions.sheets import Noted
-from tandem.papier.rules import typed_mark
+from tandem.papier.rules import typed_mark, typed_refusal_code
 from tandem.ui.forms import CardRadioSelect
 from tandem.ui.free_text import FreeTextField, FreeTextFormMixin
 
@@ -29,7 +29,12 @@ class SheetForm(GestureFieldsMixin, forms.Form):
         label=_("Où la personne a-t-elle signé ?"),
         choices=[
             ("0", _("Devant moi")),
-            ("1", _("Ailleurs : quelqu’un a apporté la feuille. Un collègue devra confirmer.")),
+            (
+                "1",
+                _(
+                    "Ailleurs : quelqu’un a apporté la feuille. Un collègue confirmera, ou vous un jour après."
+                ),
+            ),
         ],
         coerce=lambda value: value == "1",
         widget=CardRadioSelect,
@@ -119,6 +124,29 @@ class DecideForm(GestureFieldsMixin, forms.Form):
         ),
         error_messages={"required": _("Cochez la case : vous en répondez aussi.")},
     )
+
+
+class RefusalForm(forms.Form):
+    """The code that the person received."""
+
+    code = forms.CharField(
+        label=_("Code reçu dans le message"),
+        help_text=_("Douze lettres et chiffres, comme HK4Q-9WRD-3XYA."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Tapez le code écrit dans le message.")},
+    )
+
+    def clean_code(self) -> str:
+        """As it was sent."""
+        found = typed_refusal_code(self.cleaned_data["code"])
+        if not found:
+            raise forms.ValidationError(
+                _("Ce code ne semble pas complet : il a douze lettres et chiffres.")
+            )
+        return found
 
 
 class ScanForm(forms.Form):

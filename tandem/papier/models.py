@@ -26,6 +26,10 @@ class Sheet(PublicIdModel):
     absent = models.BooleanField()
     # What was agreed to and what was noted, while it waits; emptied once decided.
     content = EncryptedJSONField(default=dict)
+    # From when its only aidant may answer for it alone; none: a second aidant does (S-20).
+    opens_at = models.DateTimeField(null=True, blank=True)
+    # Fingerprint of the code by which the person says no; empty once decided.
+    refusal_index = models.CharField(max_length=64, blank=True, default="", db_default="")
     decision = models.CharField(max_length=10, choices=Decision)
     decided_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(
@@ -39,8 +43,10 @@ class Sheet(PublicIdModel):
         purpose="Savoir qui a noté une feuille signée à la main, et qui l’a confirmée.",
         retention="mandat",
         personal={"structure", "usager", "noted_by", "content", "confirmed_by"},
-        none={"draft_id", "noted_at", "absent", "decision", "decided_at", "mandat"},
-    )
+        none={
+            "draft_id", "noted_at", "absent", "opens_at", "refusal_index", "decision", "decided_at", "mandat",
+        },
+    )  # fmt: skip
 
     class Meta:
         ordering = ["-noted_at", "-pk"]
@@ -65,8 +71,23 @@ class Sheet(PublicIdModel):
             models.CheckConstraint(
                 condition=Q(absent=False, decision=Decision.LIVE, confirmed_by=None)
                 | (Q(absent=True) & ~Q(decision=Decision.LIVE))
-                | Q(absent=True, decision=Decision.LIVE, confirmed_by__isnull=False),
-                name="sheet_brought_without_the_person_is_live_by_two_aidants",
+                | Q(absent=True, decision=Decision.LIVE, confirmed_by__isnull=False)
+                | Q(
+                    absent=True,
+                    decision=Decision.LIVE,
+                    opens_at__isnull=False,
+                    decided_at__gte=F("opens_at"),
+                ),
+                name="sheet_without_the_person_is_live_by_two_aidants_or_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(absent=True, opens_at__gt=F("noted_at")),
+                name="sheet_of_a_lone_aidant_waits",
+            ),
+            models.UniqueConstraint(
+                fields=["refusal_index"],
+                condition=~Q(refusal_index=""),
+                name="one_sheet_per_refusal_code",
             ),
             models.CheckConstraint(
                 condition=Q(decision=Decision.WAITING, decided_at=None)

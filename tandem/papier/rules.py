@@ -1,5 +1,6 @@
 """Choices and pure functions of papier: no database, no clock, no request."""
 
+import secrets
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
@@ -13,6 +14,11 @@ _LETTERS: Final = "346789QWERTYUPADFGHJKLXCVBNM"
 MARK_LENGTH: Final = 8
 # A sheet brought without the person waits this long for a second aidant, then is forgotten.
 WAITS: Final = timedelta(days=7)
+# Where nobody else can answer for it, who noted it may, this long after the person was told (S-20).
+ALONE_WAITS: Final = timedelta(hours=24)
+# The code by which the person says no: 57 bits, and a limit on the tries.
+REFUSAL_LENGTH: Final = 12
+_GROUP: Final = 4
 
 
 class Decision(TextChoices):
@@ -21,6 +27,7 @@ class Decision(TextChoices):
     WAITING = "waiting", _("attend un deuxième aidant")
     LIVE = "live", _("mandat en cours")
     REFUSED = "refused", _("refusée par le deuxième aidant")
+    DECLINED = "declined", _("refusée par la personne")
     FORGOTTEN = "forgotten", _("oubliée, faute de réponse")
 
 
@@ -42,6 +49,20 @@ def mark_of(digest: str) -> str:
         number, rest = divmod(number, len(_LETTERS))
         letters.append(_LETTERS[rest])
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def make_refusal_code() -> str:
+    """A code that only the person receives: « HK4Q-9WRD-3XYZ »."""
+    letters = "".join(secrets.choice(_LETTERS) for _i in range(REFUSAL_LENGTH))
+    return "-".join(letters[at : at + _GROUP] for at in range(0, REFUSAL_LENGTH, _GROUP))
+
+
+def typed_refusal_code(text: str) -> str:
+    """The letters typed, as they were sent; empty when they cannot be a code."""
+    letters = "".join(one for one in text.upper() if one in _LETTERS)
+    if len(letters) != REFUSAL_LENGTH:
+        return ""
+    return "-".join(letters[at : at + _GROUP] for at in range(0, REFUSAL_LENGTH, _GROUP))
 
 
 def typed_mark(text: str) -> str:

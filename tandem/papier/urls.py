@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tandem.papier.views import originals, sheets
+from tandem.papier.views import declining, originals, sheets
 
 app_name = "papier"
 
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DRAFT}feuille/", sheets.printed, name="printed"),
     path(f"{_DRAFT}feuille.pdf", sheets.pdf, name="pdf"),
     path(f"{_DRAFT}signee/", sheets.note, name="note"),
+    path("non/", declining.decline, name="decline"),
+    path("non/fait/", declining.declined, name="declined"),
     path("feuilles/", sheets.waiting, name="waiting"),
     path("feuilles/<uuid:sheet_id>/", sheets.decide, name="decide"),
     path(_MANDAT, originals.originals, name="originals"),

@@ -296,6 +296,8 @@ ROWS: dict[str, Row] = {
     "pilotage:statistics": Row(REFERENT, GET),
     # papier
     "papier:decide": Row(AIDANT, BOTH, SHEET_NOTED, about="rose"),
+    "papier:decline": Row(PUBLIC, BOTH),
+    "papier:declined": Row(PUBLIC, GET),
     "papier:elsewhere": Row(AIDANT, BOTH, LINE, about="rose"),
     "papier:keep": Row(AIDANT, BOTH, MANDAT, about="rose"),
     "papier:keep_of_day": Row(AIDANT, BOTH, OF_DAY, about="rose"),

@@ -39,8 +39,9 @@ def _forget(pk: int, at: datetime) -> int:
     # Decided meanwhile: nothing is left to do.
     if row is None:
         return 0
-    row.decision, row.decided_at, row.content = Decision.FORGOTTEN, at, {}
-    row.save(update_fields=["decision", "decided_at", "content"])
+    row.decision, row.decided_at = Decision.FORGOTTEN, at
+    row.content, row.refusal_index = {}, ""
+    row.save(update_fields=["decision", "decided_at", "content", "refusal_index"])
     record(
         events.SHEET_FORGOTTEN,
         author=Author("system", None, row.structure.public_id),

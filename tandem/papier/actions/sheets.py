@@ -2,16 +2,18 @@
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from tandem.comptes.actions import use_gesture, verify_gesture
 from tandem.comptes.models import Gesture
 from tandem.comptes.rules import GestureResponse
 from tandem.journal.actions import record
 from tandem.journal.rules import Event, Subject
+from tandem.kernel.crypto import blind_index
 from tandem.kernel.refusals import Refusal
 from tandem.kernel.text import clean_line, normalise_name
 from tandem.mandats.actions import NotAllowed, Signing, sign_agreement
@@ -19,14 +21,29 @@ from tandem.mandats.actions.checks import check_answers, check_handwritten
 from tandem.mandats.models import Mandat
 from tandem.mandats.rules import Agreement, Handwritten
 from tandem.papier import events, permissions
+from tandem.papier.actions.telling import tell_of_waiting, was_told
 from tandem.papier.models import Sheet
 from tandem.papier.queries import agreement_of, printed_day
-from tandem.papier.rules import WAITS, Decision, confirm_act, note_act, typed_mark
+from tandem.papier.rules import (
+    ALONE_WAITS,
+    WAITS,
+    Decision,
+    confirm_act,
+    make_refusal_code,
+    note_act,
+    typed_mark,
+)
 from tandem.signature.actions import close_draft, draft_on_paper, start_draft, take_road
 from tandem.signature.models import Draft
 from tandem.signature.rules import Road
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
+
+# The domain of the fingerprints of refusal codes.
+REFUSAL: Final = "papier.refusal"
+_SOMEONE_ELSE: Final = _lazy(
+    "Une autre personne que celle qui a noté la feuille doit répondre : demandez à un collègue."
+)
 
 
 class PaperRefused(Refusal):
@@ -167,7 +184,11 @@ def _wait(acteur: Acteur, draft: Draft, paper: Handwritten, at: datetime) -> She
         },
         "paper": _plain(paper),
     }
-    sheet = _create(acteur, draft, paper, at, content=content)
+    alone = permissions.is_alone(acteur, at=at)
+    code = make_refusal_code() if alone else ""
+    sheet = _create(acteur, draft, paper, at, content=content, code=code)
+    if alone:
+        tell_of_waiting(sheet, code, at=at)
     draft.delete()
     return sheet
 
@@ -185,6 +206,7 @@ def _create(
     *,
     mandat: Mandat | None = None,
     content: dict[str, Any] | None = None,
+    code: str = "",
 ) -> Sheet:
     if draft.usager is None:
         raise AssertionError("a sheet is somebody's")
@@ -196,6 +218,8 @@ def _create(
         noted_at=at,
         absent=paper.absent,
         content=content or {},
+        opens_at=at + ALONE_WAITS if code else None,
+        refusal_index=blind_index(code, domain=REFUSAL) if code else "",
         decision=Decision.WAITING if mandat is None else Decision.LIVE,
         decided_at=None if mandat is None else at,
         mandat=mandat,
@@ -206,6 +230,7 @@ def _create(
         "witness": bool(paper.witness),
         "absent": paper.absent,
         "mark": paper.mark,
+        "alone": bool(code),
     }
     _trace(events.SHEET_NOTED, acteur, sheet, at, **facts)
     return sheet
@@ -214,17 +239,21 @@ def _create(
 def confirm_sheet(
     *, acteur: Acteur, sheet: Sheet, response: GestureResponse, at: datetime
 ) -> Mandat:
-    """A second aidant saw the sheet and answers for it too: the mandat is live (S-20). Asked twice, it is given again.
+    """A second aidant answers for the sheet too, or its lone aidant a day later: the mandat is live (S-20).
+
+    Asked twice, it is given again.
 
     Raises:
-        NotAllowed: who noted it, or someone who does not see the person.
-        PaperRefused: refused or forgotten meanwhile.
+        NotAllowed: who noted it, where someone else could answer; or someone who does not see the person.
+        PaperRefused: refused or forgotten meanwhile; alone, before the day has passed or before the person was told.
         MandatRefused: something chosen does not hold any more.
         GestureRefused: the second factor was not shown.
     """
-    _check_decider(acteur, sheet)
+    _check_decider(acteur, sheet, at)
     if sheet.mandat is not None:
         return sheet.mandat
+    # Before the gesture, so that a code is not spent; and again under the lock.
+    _check_waits(acteur, sheet, at)
     if acteur.compte is None or acteur.affectation is None:
         raise NotAllowed(_("Vous ne pouvez pas agir pour des personnes en ce moment."))
     act = confirm_act(sheet.public_id)
@@ -233,58 +262,88 @@ def confirm_sheet(
         row = _locked(sheet)
         if row.mandat is not None:
             return row.mandat
-        _check_waits(row, at)
+        _check_decider(acteur, row, at)
+        _check_waits(acteur, row, at)
         use_gesture(gesture=gesture, compte=acteur.compte, act=act, at=at)
         signing = replace(_signing_of(row), affectation=acteur.affectation)
         row.mandat = sign_agreement(acteur=acteur, signing=signing, at=at)
-        row.confirmed_by = acteur.affectation
-        _decide(row, Decision.LIVE, at)
+        second = permissions.is_other(acteur, row)
+        row.confirmed_by = acteur.affectation if second else None
+        decide(row, Decision.LIVE, at)
         facts = {"mandat": f"mandat:{row.mandat.public_id}"}
-        _trace(events.SHEET_CONFIRMED, acteur, row, at, **facts)
+        event = events.SHEET_CONFIRMED if second else events.SHEET_CONFIRMED_ALONE
+        _trace(event, acteur, row, at, **facts)
     return row.mandat
 
 
 @transaction.atomic
 def refuse_sheet(*, acteur: Acteur, sheet: Sheet, at: datetime) -> Sheet:
-    """A second aidant does not answer for it: nothing is signed, and nothing of it is kept.
+    """A second aidant does not answer for it, or its lone aidant learns that the person says no: nothing of it is kept.
 
     Raises:
-        NotAllowed, PaperRefused: as `confirm_sheet`.
+        NotAllowed: who noted it, where someone else could answer; or someone who does not see the person.
+        PaperRefused: it waits no more.
     """
-    _check_decider(acteur, sheet)
+    if not permissions.may_withdraw(acteur, sheet):
+        raise NotAllowed(str(_SOMEONE_ELSE))
     row = _locked(sheet)
-    if row.decision == Decision.REFUSED:
+    if row.decision in {Decision.REFUSED, Decision.DECLINED}:
         return row
-    _check_waits(row, at)
-    _decide(row, Decision.REFUSED, at)
-    _trace(events.SHEET_REFUSED, acteur, row, at)
+    check_open(row, at)
+    if permissions.is_other(acteur, row):
+        decide(row, Decision.REFUSED, at)
+        _trace(events.SHEET_REFUSED, acteur, row, at)
+    else:
+        decide(row, Decision.DECLINED, at)
+        _trace(events.SHEET_DECLINED, acteur, row, at, by="told")
     return row
 
 
-def _check_decider(acteur: Acteur, sheet: Sheet) -> None:
-    if not permissions.may_decide(acteur, sheet):
-        raise NotAllowed(
-            _(
-                "Une autre personne que celle qui a noté la feuille doit répondre : demandez à un collègue."
-            )
-        )
+def _check_decider(acteur: Acteur, sheet: Sheet, at: datetime) -> None:
+    alone = permissions.may_answer_alone(acteur, sheet, at=at)
+    if not alone and not permissions.may_decide(acteur, sheet):
+        raise NotAllowed(str(_SOMEONE_ELSE))
 
 
 def _locked(sheet: Sheet) -> Sheet:
     rows = Sheet.objects.select_for_update(of=("self",)).select_related(
-        "usager__structure", "mandat"
+        "usager__structure", "mandat", "noted_by", "structure"
     )
     return rows.get(pk=sheet.pk)
 
 
-def _check_waits(row: Sheet, at: datetime) -> None:
+def check_open(row: Sheet, at: datetime) -> None:
+    """It still waits.
+
+    Raises:
+        PaperRefused: decided or forgotten.
+    """
     if row.decision != Decision.WAITING or at >= row.noted_at + WAITS:
         raise PaperRefused(_("Cette feuille n’attend plus : faites-en une autre avec la personne."))
 
 
-def _decide(row: Sheet, decision: Decision, at: datetime) -> None:
-    row.decision, row.decided_at, row.content = decision, at, {}
-    row.save(update_fields=["decision", "decided_at", "content", "mandat", "confirmed_by"])
+def _check_waits(acteur: Acteur, row: Sheet, at: datetime) -> None:
+    check_open(row, at)
+    if permissions.is_other(acteur, row):
+        return
+    if row.opens_at is None or at < row.opens_at:
+        raise PaperRefused(
+            _("Un jour entier doit passer : la personne peut encore dire non. Revenez ensuite.")
+        )
+    if not was_told(row):
+        raise PaperRefused(
+            _("La personne n’est pas encore prévenue : son message part demain. Revenez ensuite.")
+        )
+
+
+def decide(row: Sheet, decision: Decision, at: datetime) -> None:
+    """The row says what became of the sheet, and keeps nothing more of it."""
+    row.decision, row.decided_at, row.content, row.refusal_index = decision, at, {}, ""
+    row.save(
+        update_fields=[
+            "decision", "decided_at", "content", "refusal_index", "mandat", "confirmed_by",
+        ]
+    )  # fmt: skip
 
 
 def _signing_of(row: Sheet) -> Signing:

@@ -298,8 +298,8 @@ class TestASheetBroughtBySomeoneElse:
         assert Entry.objects.filter(event="papier.sheet_confirmed").count() == 1
 
     def test_is_not_confirmed_by_who_noted_it(
-        self, acteur: Acteur, andrei: Usager, alice: Affectation, gesture: GestureOf, at: datetime
-    ) -> None:
+        self, acteur: Acteur, andrei: Usager, alice: Affectation, bob: Affectation, gesture: GestureOf, at: datetime,
+    ) -> None:  # fmt: skip
         """S-20."""
         sheet = waiting_sheet(acteur, andrei, at=at)
         with pytest.raises(NotAllowed):

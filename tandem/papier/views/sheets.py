@@ -1,5 +1,6 @@
 """The sheet: printed, signed by hand, noted; confirmed by a second aidant when the person was not there."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from tandem.kernel.declare import get_writes
 from tandem.mandats.actions import MandatRefused
 from tandem.papier import actions, permissions, queries
 from tandem.papier.forms import DecideForm, SheetForm
+from tandem.papier.models import Sheet
 from tandem.papier.rules import Decision, confirm_act, note_act
 from tandem.referentiels.queries import describe_scopes
 from tandem.signature.actions import take_road
@@ -23,6 +25,7 @@ from tandem.signature.models import Draft
 from tandem.signature.queries import answers_of, draft_of, step_of
 from tandem.signature.rules import Road, Step
 from tandem.structures.access import ActeurRequest, aidant_required
+from tandem.structures.models import Acteur
 from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers.access import READING
 from tandem.usagers.actions import UsagerRefused, record_reading
@@ -148,7 +151,10 @@ def note(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
             if row.mandat is not None:
                 return redirect("mandats:signed", row.mandat.public_id)
             messages.success(
-                request, _("C’est noté. Rien n’est permis avant l’accord d’un collègue.")
+                request,
+                _("C’est noté. Vous êtes seul : vous pourrez confirmer dans un jour entier.")
+                if row.opens_at
+                else _("C’est noté. Rien n’est permis avant l’accord d’un collègue."),
             )
             return redirect("papier:waiting")
     context = {"draft": draft, "usager": draft.usager, "act": note_act(draft.public_id)}
@@ -198,15 +204,24 @@ def decide(request: ActeurRequest, sheet_id: UUID) -> HttpResponse:
         else:
             return redirect("mandats:signed", mandat.public_id)
     _read(request, row.usager)
-    context = {
+    return render_form(request, "papier/decide.html", _decided(request.acteur, row, at), form)
+
+
+def _decided(acteur: Acteur, row: Sheet, at: datetime) -> dict[str, Any]:
+    """What the page shows: the sheet, and who may answer for it now."""
+    alone = permissions.may_answer_alone(acteur, row, at=at)
+    opened = row.opens_at is not None and at >= row.opens_at
+    return {
         "sheet": row,
         "usager": row.usager,
         "titles": [one.title for one in describe_scopes(row.content["agreement"]["scopes"])],
         "paper": row.content["paper"],
-        "may_decide": permissions.may_decide(request.acteur, row),
+        "mine": not permissions.is_other(acteur, row),
+        "alone": alone,
+        "opened": opened,
+        "may_decide": permissions.may_decide(acteur, row) or (alone and opened),
         "act": confirm_act(row.public_id),
     }
-    return render_form(request, "papier/decide.html", context, form)
 
 
 def _read(request: ActeurRequest, usager: Usager) -> None:
