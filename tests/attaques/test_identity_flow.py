@@ -5,11 +5,13 @@ identity go out without it: a check that nobody would miss is no check.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from tandem.comptes.tests.factories import totp_code
 from tandem.journal.models import Entry
@@ -17,11 +19,17 @@ from tandem.kernel import clock as clock_of_tandem
 from tandem.mandats.models import Usage
 from tandem.mandats.queries import uses
 from tandem.oidc_provider.actions import connexion, release
-from tandem.oidc_provider.models import AccessToken, AuthorizationCode, RelyingParty
+from tandem.oidc_provider.models import (
+    AccessToken,
+    AuthorizationCode,
+    RelyingParty,
+    Transaction,
+)
 from tandem.oidc_provider.queries import obstacles
-from tandem.oidc_provider.tests.story import Story
+from tandem.oidc_provider.tests.story import Story, authorize_request
 from tandem.structures.queries import acteur_from
-from tests.attaques.falls import FALLS, Fall
+from tests.attaques.falls import FALLS, LAST_FALLS, Fall
+from tests.maison.conftest import undone
 
 
 class Walk:
@@ -63,7 +71,9 @@ class Walk:
             step()
 
     def with_fall(self, fall: Fall, before: int) -> None:
-        """All the steps, the fall just before the one of that number."""
+        """All the steps, the fall just before the one of that number; ARRIVAL is before them all."""
+        if before == ARRIVAL:
+            fall.act(self.story)
         self.story.arrive()
         for number, step in enumerate(self.steps):
             if number == before:
@@ -75,7 +85,34 @@ def now() -> datetime:
     return clock_of_tandem.now()
 
 
-STEPS = ["the choice of the person", "the choice of the line", "the code", "the token", "userinfo"]
+ARRIVAL = -1
+STEPS = [
+    "the arrival",
+    "the choice of the person",
+    "the choice of the line",
+    "the code",
+    "the token",
+    "userinfo",
+]
+
+
+# Turned away at the door, or sent to their own compte: there is no connexion to go on with.
+NEVER_ARRIVE = {
+    "stop_relying_party": 400, "move_redirect_uri": 400, "lose_factors": 302, "reset_enrolment": 302,
+}  # fmt: skip
+
+
+@contextmanager
+def another_walk(story: Story) -> Iterator[Walk]:
+    """One walk of the story, of which nothing stays: neither in the database nor in the browsers."""
+    browsers = (story.browser, story.machine)
+    cookies = [browser.cookies.copy() for browser in browsers]
+    cache.clear()
+    with undone():
+        yield Walk(story)
+    for browser, before in zip(browsers, cookies, strict=True):
+        browser.cookies = before
+    story.code = ""
 
 
 def released() -> bool:
@@ -83,24 +120,48 @@ def released() -> bool:
 
 
 class TestNothingIsReleased:
-    @pytest.mark.parametrize("before", range(5), ids=[f"before {name}" for name in STEPS])
     @pytest.mark.parametrize("fall", FALLS, ids=[fall.name for fall in FALLS])
-    def test_when_something_falls_between_two_steps(
-        self, story: Story, fall: Fall, before: int
-    ) -> None:
-        """S-02, FI-22, P-38, P-39: 27 falls × 5 gaps."""
-        walk = Walk(story)
+    def test_when_something_falls_between_two_steps(self, story: Story, fall: Fall) -> None:
+        """S-02, FI-22, P-38, P-39: each fall × each of 6 gaps."""
+        first = 0 if fall.name in NEVER_ARRIVE else ARRIVAL
+        for before in range(first, 5):
+            with another_walk(story) as walk:
+                walk.with_fall(fall, before)
 
-        walk.with_fall(fall, before)
+                gap = f"before {STEPS[before - ARRIVAL]}"
+                assert not released(), gap
+                assert walk.answers[-1].status_code == 401, gap
+                assert not any(b"MARTIN" in answer.content for answer in walk.answers[3:]), gap
+                assert AccessToken.objects.exists() == (before > 3), gap
+                spent = AuthorizationCode.objects.exists(), Usage.objects.exists()
+                assert spent == (before > 2,) * 2, gap
+                assert not any(answer.status_code >= 500 for answer in walk.answers), gap
+                if before == 4:
+                    self.the_journal_says_why(fall)
 
-        assert not released()
-        assert walk.answers[-1].status_code == 401
-        assert not any(b"MARTIN" in answer.content for answer in walk.answers[3:])
-        assert AccessToken.objects.exists() == (before > 3)
-        assert AuthorizationCode.objects.exists() == Usage.objects.exists() == (before > 2)
-        assert not any(answer.status_code >= 500 for answer in walk.answers)
-        if before == 4:
-            self.the_journal_says_why(fall)
+    @pytest.mark.parametrize("fall", LAST_FALLS, ids=[fall.name for fall in LAST_FALLS])
+    def test_when_nothing_is_left_to_give(self, story: Story, fall: Fall) -> None:
+        """S-02, P-22, R-24: the person is erased, or a backup came back."""
+        for before in range(5):
+            with another_walk(story) as walk:
+                walk.with_fall(fall, before)
+
+                gap = f"before {STEPS[before - ARRIVAL]}"
+                assert not released(), gap
+                assert walk.answers[-1].status_code == 401, gap
+                assert not any(b"MARTIN" in one.content for one in walk.answers[before + 1 :]), gap
+                assert not any(answer.status_code >= 500 for answer in walk.answers), gap
+
+    @pytest.mark.parametrize("name", sorted(NEVER_ARRIVE))
+    def test_nor_begun_for_whoever_may_no_longer(self, story: Story, name: str) -> None:
+        """S-02, S-06, FI-18: no redirect to the service either."""
+        next(fall for fall in FALLS if fall.name == name).act(story)
+
+        answer = story.browser.get("/oidc/authorize", authorize_request(), secure=True)
+
+        assert answer.status_code == NEVER_ARRIVE[name]
+        assert answer.get("Location", "/").startswith("/comptes/" if "Location" in answer else "/")
+        assert not Transaction.objects.exists()
 
     @staticmethod
     def the_journal_says_why(fall: Fall) -> None:
@@ -164,13 +225,8 @@ class TestEachCheckIsMissed:
 
     def test_and_every_condition_of_mandats_is_in_the_table_or_in_its_own_test(self) -> None:
         """A condition added there must fall here too."""
-        elsewhere = {
-            # Choices of the aidant, shown in tandem/oidc_provider/tests/test_connexion.py.
-            "same_structure", "presence_known", "rep_scope", "rep_scope_declared", "fresh_confirmation",
-            # A paper never opens the door of FranceConnect (tandem/papier/tests), nor does an exercise
-            # (tandem/entrainement/tests): neither falls on a mandat that did.
-            "signed_below_franceconnect", "signed_on_paper", "rung_of_paper", "not_practice",
-        }  # fmt: skip
+        # Choices of the aidant, shown in tandem/oidc_provider/tests/test_connexion.py.
+        elsewhere = {"presence_known", "rep_scope_declared"}
         named = {check for fall in FALLS for check in fall.mandats}
 
         assert {condition.name for condition in uses.CONDITIONS} - elsewhere == named
