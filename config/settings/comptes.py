@@ -10,7 +10,7 @@ AUTH_USER_MODEL = "comptes.Compte"
 LOGIN_URL = "/comptes/connexion/"
 LOGIN_REDIRECT_URL = "/accueil/"
 # One backend, which answers an unknown address as slowly as a wrong password (S-52).
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["tandem.structures.backends.CompteBackend"]
 
 ACCOUNT_ADAPTER = "tandem.comptes.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

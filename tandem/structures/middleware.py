@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from tandem.comptes.models import Compte
 from tandem.structures import queries
 from tandem.structures.access import ActeurRequest
+from tandem.structures.backends import read_with
 from tandem.structures.models import ANONYMOUS
 from tandem.structures.rules import SESSION_AFFECTATION
 from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
@@ -19,7 +20,7 @@ logger = logging.getLogger("tandem.structures")
 
 
 class ActeurMiddleware:
-    """`request.acteur` for every view, from one query; nothing for someone without a session."""
+    """`request.acteur` for every view, from the query that read the compte; nothing for someone without a session."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,7 +29,7 @@ class ActeurMiddleware:
         cast("ActeurRequest", request).acteur = ANONYMOUS
         if isinstance(request.user, Compte):
             chosen = str(request.session.get(SESSION_AFFECTATION, ""))
-            acteur = queries.acteur_of(request.user, chosen=chosen)
+            acteur = queries.acteur_of(request.user, chosen=chosen, live=read_with(request.user))
             beside = str(request.session.get(PERSON_PRESENT_SESSION_KEY, ""))
             cast("ActeurRequest", request).acteur = replace(acteur, beside=beside)
         return self.get_response(request)

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import BigAutoField, CharField, F, QuerySet
 from django.utils.translation import gettext as _
 
 from tandem.comptes.models import Compte
+from tandem.kernel.prepared import Prepared
 from tandem.kernel.refusals import Refusal
 from tandem.structures.charte import CURRENT_VERSION
 from tandem.structures.models import ANONYMOUS, Acteur, Affectation, AffectationQuerySet, Structure
@@ -26,23 +27,55 @@ class StructureUnknown(Refusal):
     code = "not_found"
 
 
-def acteur_of(compte: Compte, *, chosen: str = "") -> Acteur:
-    """Who this compte is, working under the affectation chosen in its session; one query.
+# Asked at every request, and again at every step of a release.
+_LIVE = Prepared(
+    lambda version, compte: (
+        Affectation.objects.live()
+        .with_charte(version)
+        .filter(compte_id=compte)
+        .select_related("structure", "compte")
+        .order_by("started_at", "pk")
+    ),
+    CharField(),
+    BigAutoField(),
+)
+_NOW = Prepared(
+    lambda version, affectation: (
+        Affectation.objects.with_charte(version)
+        .select_related("structure", "compte")
+        .filter(pk=affectation)
+        .order_by()
+    ),
+    CharField(),
+    BigAutoField(),
+)
+
+
+def live_affectations(compte_id: int) -> list[Affectation]:
+    """The live affectations of a compte as they are now, oldest first, its sandbox included; one query.
+
+    Each with its structure, its compte, and whether the current charte is accepted.
+    """
+    return _LIVE.all(CURRENT_VERSION, compte_id)
+
+
+def acteur_of(compte: Compte, *, chosen: str = "", live: list[Affectation] | None = None) -> Acteur:
+    """Who this compte is, working under the affectation chosen in its session; one query, or `live` just read.
 
     Without a choice, the only live affectation is taken. With several, or when the one chosen has ended,
     none is: nobody changes structure without having said so. The sandbox is only ever chosen, and by someone who
     works somewhere (A-14).
     """
-    every = list(_live_of(compte).with_charte(CURRENT_VERSION))
-    live = [a for a in every if not a.structure.is_practice]
+    every = live_affectations(compte.pk) if live is None else live
+    true = [a for a in every if not a.structure.is_practice]
     if chosen:
-        affectation = next((a for a in every if live and str(a.public_id) == chosen), None)
+        affectation = next((a for a in every if true and str(a.public_id) == chosen), None)
     else:
-        affectation = live[0] if len(live) == 1 else None
+        affectation = true[0] if len(true) == 1 else None
     if affectation is None:
         kind = ActeurKind.OPERATOR if compte.is_operator else ActeurKind.ANONYMOUS
-        return Acteur(kind=kind, compte=compte, affectation_count=len(live))
-    return _acteur(compte, affectation, count=len(live))
+        return Acteur(kind=kind, compte=compte, affectation_count=len(true))
+    return _acteur(compte, affectation, count=len(true))
 
 
 def _acteur(compte: Compte, affectation: Affectation, *, count: int) -> Acteur:
@@ -58,12 +91,7 @@ def _acteur(compte: Compte, affectation: Affectation, *, count: int) -> Acteur:
 
 def acteur_from(affectation: Affectation) -> Acteur:
     """The acteur someone is under one affectation, read from the database now; live or not."""
-    row = (
-        Affectation.objects.with_charte(CURRENT_VERSION)
-        .select_related("structure", "compte")
-        .filter(pk=affectation.pk)
-        .first()
-    )
+    row = _NOW.first(CURRENT_VERSION, affectation.pk)
     return ANONYMOUS if row is None else _acteur(row.compte, row, count=1)
 
 

@@ -177,6 +177,18 @@ class TestTheMiddleware:
 
         assert [q["sql"] for q in seen] == []
 
+    def test_does_not_know_a_compte_closed_since(
+        self, alice: Affectation, client_of: ClientOf
+    ) -> None:
+        """S-13: what closes a compte closes its sessions; a row left behind opens nothing all the same."""
+        browser = client_of(alice)
+        assert browser.get("/aidant/").status_code == 200
+        type(alice.compte).objects.filter(pk=alice.compte.pk).update(
+            is_active=False, deactivated_at=alice.compte.created_at
+        )
+
+        assert browser.get("/aidant/").status_code == 302
+
     def test_asks_one_question_for_the_acteur(
         self, alice: Affectation, client_of: ClientOf
     ) -> None:
@@ -186,5 +198,6 @@ class TestTheMiddleware:
 
         about = [q["sql"] for q in seen if "structures_affectation" in q["sql"]]
         assert len(about) == 1
+        assert len(seen) == 2, "the session, then who is acting"
         assert "structures_structure" in about[0]
         assert "structures_charteacceptance" in about[0]
