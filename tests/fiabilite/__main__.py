@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from tests.fiabilite import kills
+from tests.fiabilite import kills, outbox
 from tests.fiabilite.campaigns import attacks
 from tests.fiabilite.report import FILE, Outcome, keep
 
@@ -18,6 +18,9 @@ EXPERIMENTS: dict[str, tuple[tuple[Experiment, tuple[str, ...]], ...]] = {
     "attaques": ((attacks, ("SQLite",)),),
     "R-01": ((kills.r01, BASES), (kills.r01_without_transaction, BASES)),
     "R-02": ((kills.r02, BASES),),
+    "R-03": ((outbox.r03, BASES),),
+    "R-13": ((outbox.r13, BASES),),
+    "R-15": ((outbox.r15, BASES),),
 }
 
 

@@ -10,19 +10,21 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 
 from simulateurs.acts import Signing, Wish
-from simulateurs.demo import Demonstration
+from simulateurs.demo import CCAS, Demonstration
 from simulateurs.installation import ROOT, Installation
 from simulateurs.play import accept_charte
 from simulateurs.story import Professional
@@ -30,7 +32,8 @@ from tests.fiabilite.clusters import Cluster
 
 KEPT = ROOT / "var" / "fiabilite"
 MAIN = "from config.cli import main; main()"
-PEOPLE = ("Alice Lenoir", "Bob Garnier")
+# Ten gestures a minute each, no more (S-16): four people work faster than one.
+PEOPLE = ("Alice Lenoir", "Bob Garnier", "Karim Saidi", "Louise Morel")
 ROSE = Wish("rose", themes=("social", "argent"), duree="an")
 
 
@@ -61,7 +64,7 @@ class Ground:
         self.demonstration = Demonstration(self.installation)
         self.server: Process | None = None
         self._nursery: Nursery | None = None
-        self.worker: subprocess.Popen[bytes] | None = None
+        self.worker: Process | None = None
 
     @property
     def site(self) -> str:
@@ -82,7 +85,9 @@ class Ground:
             self.cluster.start()
         self.installation.open()
         self.demonstration.start()
-        self.demonstration.enrol_people()
+        self.demonstration._found(
+            CCAS, "Béatrice Le Goff", "beatrice@valmont.example", list(PEOPLE)
+        )
         for name in PEOPLE:
             someone = self.person(name)
             if name == PEOPLE[0]:
@@ -139,6 +144,24 @@ class Ground:
     def work(self) -> None:
         """Start the worker."""
         self.worker = self.spawn(["worker"])
+
+    def work_fast(self) -> None:
+        """Start the worker from a process that has read the modules."""
+        if self._nursery is None:
+            self._nursery = Nursery(self.installation)
+        self.worker = self._nursery.start("worker")
+
+    def execute(self, words: str) -> None:
+        """One statement as the owner of the database, beside the application."""
+        if self.cluster:
+            with psycopg.connect(self.cluster.url) as connection:
+                connection.execute(words)  # type: ignore[arg-type]  # our own words
+            return
+        with closing(
+            sqlite3.connect(self.installation.folder / "tandem.sqlite3", timeout=30)
+        ) as file:
+            file.execute(words)
+            file.commit()
 
     def kill_server(self) -> None:
         """kill -9 of the server, with every process of its group."""

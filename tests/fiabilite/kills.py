@@ -1,6 +1,7 @@
 """R-01 and R-02: kill -9 of the server and all its processes, inside the requests that sign, stop and release."""
 
 import json
+import os
 import random
 import re
 import time
@@ -15,6 +16,7 @@ import httpx
 from simulateurs.acts import Connecting, Connection, Signing, Wish
 from simulateurs.browser import Page, PageError
 from simulateurs.story import Professional
+from tests.fiabilite.ground import PEOPLE as AIDANTS
 from tests.fiabilite.ground import Ground, ground, silent
 from tests.fiabilite.report import Outcome, size_of
 from tests.fiabilite.traps import Trap
@@ -29,6 +31,8 @@ TRANSACTION = re.compile(r"/oidc/connexion/([0-9a-f-]{36})/")
 LATEST = 1.15
 RESTART_SECONDS = 5
 STUCK = 5
+# So many drafts wait at most for the death of their request to be forgotten.
+DRAFTS = 20
 # What the negative control must find.
 ENOUGH = 3
 # On each of the two databases: 300 in all.
@@ -46,15 +50,18 @@ class Killing:
         self.trap = Trap(place.kill_server)
         self.told = place.folder / "told.jsonl"
         self.told.touch()
-        self.deaths = 0
+        self.deaths = self.logins = self._told_at = 0
+        self._end = time.monotonic() + 60 * float(os.environ.get("TRUST_MINUTES", "600"))
         self.stuck = 0
         self.restarts: list[float] = []
-        self.aidant = place.person()
-        self.trap.watch(self.aidant.browser)
+        self.team = [place.person(name) for name in AIDANTS]
+        for one in self.team:
+            self.trap.watch(one.browser)
+        self.aidant = self.team[0]
         # The last mandat, while nobody stopped it.
         self.mandats: list[str] = []
         # Drafts cut while they were signed, and when.
-        self.cut: list[tuple[float, str]] = []
+        self.cut: list[tuple[float, Professional, str]] = []
 
     def say(self, kind: str, key: str) -> None:
         """The client was told that this is done."""
@@ -78,6 +85,7 @@ class Killing:
         elif failure:
             # Something left by a former death keeps the act from its step: once is a retry, five times a defect.
             self.stuck += 1
+            print(f"   {step}: {failure}", flush=True)
             if self.stuck == STUCK:
                 raise failure
 
@@ -91,34 +99,52 @@ class Killing:
 
     # --- signing and stopping -----------------------------------------------------------------
 
+    def goes_on(self, wanted: int = 10**6) -> bool:
+        """Not enough deaths yet, and time left (TRUST_MINUTES)."""
+        done = sum(self.trap.cut.values())
+        if done >= self._told_at + 25:
+            self._told_at = done
+            print(f"   {done} kills inside, {self.deaths} in all", flush=True)
+        return done < wanted and time.monotonic() < self._end
+
+    def next(self) -> None:
+        """Another aidant: each has so many gestures a minute."""
+        self.aidant = self.team[(self.team.index(self.aidant) + 1) % len(self.team)]
+
+    def come_back(self) -> None:
+        """Log in again, when the session's new name was lost with an answer (it changes after each gesture)."""
+        browser = self.aidant.browser
+        if "/comptes/connexion/" in browser.go(f"{self.place.site}/accueil/").url:
+            self.logins += 1
+            self.aidant.log_in_here()
+
     def sign(self, person: str) -> None:
-        """A mandat, killed while it is signed; the aidant opens the same draft again later, and ends it."""
+        """A mandat, killed while it is signed: a draft that a former death cut, once it is free, or a new one."""
+        waits = bool(self.cut) and self.cut[0][0] > time.monotonic()
+        if self.cut and (not waits or len(self.cut) >= DRAFTS):
+            since, self.aidant, url = self.cut.pop(0)
+            time.sleep(max(0, since - time.monotonic()))
+        else:
+            self.next()
+            url = f"{self.place.site}/mandats/nouveau/"
+        self.come_back()
         walk = _Walk(self.aidant, replace(SIGNED, person=person))
-        walk.to_the_signature()
+        walk.to_the_signature(url)
         url = self.aidant.browser.page.url
-        signed = False
         with self.killed("sign"):
             walk.sign()
-            self._signed(self.aidant.browser.page)
-            signed = True
-        if not signed:
-            self.cut.append((time.monotonic(), url))
-        self.end_what_was_cut(after=CLAIM_SECONDS)
+        self._what_became_of(url)
 
-    def end_what_was_cut(self, *, after: float) -> None:
-        """The drafts whose signature was cut, once nobody holds them any more: signed already, or now."""
-        while self.cut and self.cut[0][0] < time.monotonic() - after:
-            _since, url = self.cut.pop(0)
-            browser = self.aidant.browser
-            page = browser.go(url)
-            if "/signature/" in page.url:
-                _Walk(self.aidant, SIGNED).sign()
-            self._signed(self._of_draft(url))
-
-    def _of_draft(self, url: str) -> Page:
-        """The page of the mandat that a draft gave: it leads there."""
-        page = self.aidant.browser.page
-        return page if "/signe/" in page.url else self.aidant.browser.go(url)
+    def _what_became_of(self, url: str) -> None:
+        """Whether the draft was signed, death or not; else it waits until nobody holds it."""
+        page = self.aidant.browser.go(url)
+        if "/signature/" in page.url:
+            self.cut.append((time.monotonic() + CLAIM_SECONDS, self.aidant, url))
+        elif "/connexion/" in page.url:
+            self.come_back()
+            self._what_became_of(url)
+        else:
+            self._signed(page)
 
     def _signed(self, page: Page) -> None:
         found = re.search(r"/mandats/([0-9a-f-]{36})/signe/", page.url)
@@ -150,6 +176,8 @@ class Killing:
 
     def connect(self, step: str) -> None:
         """A whole connexion for Rose, killed in one step; then once more, to the end, from the beginning."""
+        self.next()
+        self.come_back()
         flow = _Flow(self.aidant, self.place.installation.url("administration"))
         with self.killed(step):
             self._whole(flow)
@@ -172,20 +200,17 @@ class _Walk(Signing):
     def __init__(self, aidant: Professional, wish: Wish) -> None:
         super().__init__(aidant, wish, silent)
 
-    def to_the_signature(self) -> None:
-        """Every step but the last."""
-        self.steps["signature"] = self._stand_still
-        self.browser.go(f"{self.aidant.site}/mandats/nouveau/")
-        self.browser.submit(self.browser.page.form(button="mandat"))
+    def to_the_signature(self, url: str) -> None:
+        """From a draft, or from the page that begins one, every step but the last."""
+        self.browser.go(url)
+        if url.endswith("/nouveau/"):
+            self.browser.submit(self.browser.page.form(button="mandat"))
         for _number in range(20):
             step = self.browser.page.url.rstrip("/").rpartition("/")[2]
             if step == "signature":
                 return
             self.steps[step]()
         raise PageError(self.browser.page.where())
-
-    def _stand_still(self) -> None:
-        raise AssertionError("the loop stops before")
 
 
 class _Flow(Connecting):
@@ -228,6 +253,7 @@ def _judge(killing: Killing, outcome: Outcome, seed: int, *, at_least: int) -> N
         "kills just after the answer": sum(trap.late.values()),
         "acknowledged": len(killing.told.read_text().splitlines()),
         "violations": len(found),
+        "logged in again": killing.logins,
     }
     if killing.restarts:
         outcome.figures["restart, median (s)"] = round(median(killing.restarts), 2)
@@ -243,14 +269,11 @@ def r01(on: str) -> Outcome:
         place.serve()
         killing = Killing(place, seed)
         turn = 0
-        while sum(killing.trap.cut.values()) < wanted:
+        while killing.goes_on(wanted):
             killing.sign(PEOPLE[turn % len(PEOPLE)])
             if turn % 4 == 3:
                 killing.stop()
             turn += 1
-        if killing.cut:
-            time.sleep(CLAIM_SECONDS)
-        killing.end_what_was_cut(after=0)
         _judge(killing, outcome, seed, at_least=wanted)
         outcome.expect(median(killing.restarts) <= RESTART_SECONDS, "restart over 5 s")
         # At rest, everything said is also sent.
@@ -277,7 +300,7 @@ def r02(on: str) -> Outcome:
         give_back = killing.trap.watch_franceconnect()
         try:
             each = -(-wanted // len(FLOW))
-            while any(killing.trap.cut.get(step, 0) < each for step in FLOW):
+            while any(killing.trap.cut.get(step, 0) < each for step in FLOW) and killing.goes_on():
                 step = min(FLOW, key=lambda one: killing.trap.cut.get(one, 0))
                 killing.connect(step)
         finally:
