@@ -27,7 +27,8 @@ from tandem.ui.rules import date_words
 def sheet_to_sign(statement: Statement, *, mark: str) -> Document:
     """What the person signs by hand: everything the mandat will state, before its seal exists.
 
-    `mark` is printed at its foot: typed back, it shows that this very sheet was signed.
+    `mark` is printed at the foot of each page with the name: no page is put in another sheet. Typed back, it shows
+    that this very sheet was signed.
     """
     parts = [*_stated(statement), *_to_sign(statement, mark)]
     return Document(
@@ -39,6 +40,7 @@ def sheet_to_sign(statement: Statement, *, mark: str) -> Document:
         phone=statement.phone,
         at=statement.signed_at,
         initials=statement.initials,
+        foot=_("%(person)s, repère %(mark)s") % {"person": statement.person, "mark": mark},
     )
 
 

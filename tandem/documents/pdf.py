@@ -57,7 +57,7 @@ def document_pdf(document: Document, *, cover: bool = False) -> bytes:
 
 
 def _words(document: Document) -> Json:
-    footer = (
+    footer = document.foot or (
         _("Sceau %(start)s…") % {"start": document.seal[:8]} if document.seal else document.phone
     )
     return {

@@ -46,6 +46,8 @@ class Document:
     # Printed in full where the document proves something.
     seal: str = ""
     code: str = ""
+    # What each page says at its foot, for sheets that may be parted; the telephone of the structure otherwise.
+    foot: str = ""
     # What the button reads: the whole page, or the part in another language.
     read_aloud: str = "document"
     # The canonical snapshot, attached to the PDF.

@@ -16,6 +16,8 @@ from typing import Final
 FOLDER: Final = Path(__file__).parent / "textes"
 SIGNED: Final = "fr"
 FACILE: Final = "facile"
+# What is signed by hand has its own versions: it says « par lettre », never « en ligne » (P-32).
+PAPER: Final = "-papier"
 _DRAWN: Final = re.compile(r"\[([a-z_]+)\] (.+)")
 
 
@@ -59,9 +61,14 @@ def versions() -> list[str]:
     return sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 
 
-def current_version() -> str:
-    """The version read and signed today."""
-    return versions()[-1]
+def is_on_paper(version: str) -> bool:
+    """A version read by those who sign by hand."""
+    return version.endswith(PAPER)
+
+
+def current_version(*, paper: bool = False) -> str:
+    """The version read and signed today, through FranceConnect or on paper."""
+    return [version for version in versions() if is_on_paper(version) is paper][-1]
 
 
 def texts(version: str | None = None) -> list[Text]:

@@ -32,10 +32,12 @@ class Road(StrEnum):
     PAPER = "paper"
 
 
-# What the person reads: changing one of these after the reading means reading again.
+# What the person reads: changing one of these after the reading means reading again. Each road has its own text.
 _READ = frozenset(
-    {"scopes", "duree", "presence", "aidants", "contact_kind", "contact_value", "contact_holder"}
-)
+    {
+        "scopes", "duree", "presence", "aidants", "contact_kind", "contact_value", "contact_holder", "road",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

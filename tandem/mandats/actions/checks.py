@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -85,6 +86,9 @@ def check_protection(_acteur: Acteur, agreement: Agreement) -> None:
         raise MandatRefused(_("Dites si la personne a pu parler librement."))
 
 
+_CHANGED: Final = _lazy("Le texte du mandat a changé : relisez-le avec la personne.")
+
+
 def check_contact(_acteur: Acteur, agreement: Agreement) -> None:
     """How the person is told: their own channel, or on paper (P-14)."""
     if agreement.contact_kind not in set(ContactKind):
@@ -96,9 +100,11 @@ def check_contact(_acteur: Acteur, agreement: Agreement) -> None:
 
 def check_reading(_acteur: Acteur, agreement: Agreement) -> None:
     """The current text was read, and the three points were made sure of (P-03)."""
-    known = {found.name for found in texts.texts()}
-    if agreement.text_version != texts.current_version() or agreement.text_name not in known:
-        raise MandatRefused(_("Le texte du mandat a changé : relisez-le avec la personne."))
+    paper = texts.is_on_paper(agreement.text_version)
+    check_text(agreement, paper=paper)
+    known = {found.name for found in texts.texts(agreement.text_version)}
+    if agreement.text_name not in known:
+        raise MandatRefused(str(_CHANGED))
     if agreement.reader not in Reader.values or (
         agreement.reader == Reader.INTERPRETER and not agreement.interpreter
     ):
@@ -109,6 +115,12 @@ def check_reading(_acteur: Acteur, agreement: Agreement) -> None:
         raise MandatRefused(
             _("Assurez-vous des trois points avec la personne avant d’aller plus loin.")
         )
+
+
+def check_text(agreement: Agreement, *, paper: bool) -> None:
+    """What was read is the current text of the way the person signs: by hand, or through FranceConnect (P-03)."""
+    if agreement.text_version != texts.current_version(paper=paper):
+        raise MandatRefused(str(_CHANGED))
 
 
 def check_aidants(acteur: Acteur, agreement: Agreement) -> None:

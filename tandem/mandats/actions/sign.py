@@ -15,6 +15,7 @@ from tandem.mandats.actions.checks import (
     check_answers,
     check_handwritten,
     check_renewal,
+    check_text,
 )
 from tandem.mandats.actions.ends import end_lines, lock_usager, open_lines
 from tandem.mandats.actions.refused import IdentityRefused, MandatRefused, NotAllowed
@@ -69,6 +70,7 @@ def sign_agreement(*, acteur: Acteur, signing: Signing, at: datetime) -> Mandat:
         signing = _checked(acteur, signing, at)
         consent = _consent(signing)
         check_answers(acteur, agreement)
+        check_text(agreement, paper=signing.handwritten is not None)
         usager = _usager_of(acteur, signing, agreement, at)
         _inscribe_channel(acteur, usager, agreement, at)
         live = open_lines(usager=usager)

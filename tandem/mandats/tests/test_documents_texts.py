@@ -57,6 +57,37 @@ class TestPublishedTexts:
                 assert (kinds.count("title"), kinds.count("heading")) == (1, 6), text.name
                 assert "CNIL" in text.blocks[-1].text
 
+    def test_of_paper_exist_in_each_language_and_never_speak_of_what_is_online(self) -> None:
+        """P-32: who signs by hand reads of letters and counters, and that FranceConnect is never opened."""
+        online, paper = (texts.texts(texts.current_version(paper=one)) for one in (False, True))
+        assert [text.name for text in online] == [text.name for text in paper]
+        for text in paper:
+            words = " ".join(block.text for block in text.blocks)
+            assert "FranceConnect" in words, text.name
+            for said in (
+                "en ligne",
+                "internet",
+                "online",
+                "en línea",
+                "connexion",
+                "интернет",
+                "інтернет",
+                "الإنترنت",
+            ):
+                assert said not in words, (text.name, said)
+        signed = texts.text(texts.current_version(paper=True), texts.SIGNED)
+        words = " ".join(block.text for block in signed.blocks)
+        for said in (
+            "par lettre",
+            "de votre main",
+            "témoin",
+            "trois ans",
+            "CNIL",
+            "opposer",
+            "délégué",
+        ):
+            assert said in words, said
+
 
 class TestPlainWords:
     @pytest.mark.parametrize("text", FRENCH, ids=lambda text: text.name)

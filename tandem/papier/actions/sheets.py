@@ -17,7 +17,7 @@ from tandem.kernel.crypto import blind_index
 from tandem.kernel.refusals import Refusal
 from tandem.kernel.text import clean_line, normalise_name
 from tandem.mandats.actions import NotAllowed, Signing, sign_agreement
-from tandem.mandats.actions.checks import check_answers, check_handwritten
+from tandem.mandats.actions.checks import check_answers, check_handwritten, check_text
 from tandem.mandats.models import Mandat
 from tandem.mandats.rules import Agreement, Handwritten
 from tandem.papier import events, permissions
@@ -173,6 +173,7 @@ def _wait(acteur: Acteur, draft: Draft, paper: Handwritten, at: datetime) -> She
     """Nothing is live: what was agreed to is kept until a second aidant answers for it too."""
     agreement = agreement_of(draft)
     check_answers(acteur, agreement)
+    check_text(agreement, paper=True)
     if draft.usager is None or draft.renews is not None or draft.transferred_from is not None:
         raise PaperRefused(_("Pour prolonger ou transférer un mandat, la personne doit être là."))
     check_handwritten(acteur, draft.usager, paper, at=at)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from tandem.mandats import texts
 from tandem.mandats.models import Mandat
 from tandem.papier.actions.sheets import Noted, write_sheet
 from tandem.papier.models import Sheet
@@ -48,6 +49,7 @@ def paper_draft(
         "identity": {},
         "identity_confirmed": False,
         "road": Road.PAPER,
+        "text_version": texts.current_version(paper=True),
     } | changes
     answers = complete_answers(scopes, ways=ways, **values)
     draft = ready_draft(acteur, at=at, usager=usager, answers=answers)

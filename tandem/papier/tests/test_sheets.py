@@ -229,7 +229,7 @@ class TestFranceConnect:
         for rung in ("piece_vue", "franceconnect"):
             Usager.objects.filter(pk=andrei.pk).update(rung=rung)
             Mandat.objects.update(rung=rung)
-            assert not autorisations_usable(acteur=acteur, usager=andrei, at=at).exists()
+            assert not autorisations_usable(acteur=acteur, usager=andrei, at=at)
             with pytest.raises(MandatRefused):
                 record_use(
                     acteur=acteur,

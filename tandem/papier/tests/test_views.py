@@ -1,6 +1,9 @@
 """The pages of the road of paper, from the person's page to the live mandat."""
 
 import re
+import shutil
+import subprocess
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -16,10 +19,20 @@ from django.urls import reverse
 from tandem.comptes.tests.factories import totp_code
 from tandem.fichiers.tests.samples import pdf as pdf_file
 from tandem.journal.models import Entry
+from tandem.mandats import texts
+from tandem.mandats.actions import MandatRefused
 from tandem.mandats.models import Mandat, Usage
+from tandem.mandats.tests.factories import signed_mandat
+from tandem.papier.actions.sheets import write_sheet
 from tandem.papier.models import Original, Sheet
 from tandem.papier.queries import sheet_mark
-from tandem.papier.tests.factories import paper_draft, paper_mandat, seen_usager, waiting_sheet
+from tandem.papier.tests.factories import (
+    noted_of,
+    paper_draft,
+    paper_mandat,
+    seen_usager,
+    waiting_sheet,
+)
 from tandem.signature.models import Draft
 from tandem.signature.tests.wizard import ANSWERS, follow
 from tandem.structures.models import Acteur, Affectation
@@ -95,7 +108,10 @@ class TestTheRoad:
         desk.post(road)
         assert desk.get(page)["Location"] == reverse("signature:draft", args=[draft.public_id])
         desk.post(road, {"franceconnect": "1"})
-        assert desk.get(page).status_code == 200
+        # Each road has its own text: it is read again (P-03).
+        draft.refresh_from_db()
+        assert draft.content["points"] == {}
+        assert follow(desk, reverse("signature:draft", args=[draft.public_id])) == "lecture"
 
     def test_is_renewed_on_paper(
         self, desk: Client, acteur: Acteur, andrei: Usager, at: datetime
@@ -110,13 +126,51 @@ class TestTheRoad:
 
 
 class TestThePrintedSheet:
+    @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not there")
+    def test_says_on_each_page_whose_it_is_and_which_sheet(
+        self, desk: Client, draft: Draft, andrei: Usager, at: datetime
+    ) -> None:
+        """S-08: no page is put in another sheet."""
+        answer = desk.get(reverse("papier:pdf", args=[draft.public_id]))
+        done = subprocess.run(
+            ["pdftotext", "-layout", "-", "-"],
+            input=answer.content,
+            capture_output=True,
+            check=True,
+        )
+        pages = [page for page in done.stdout.decode().split("\f") if page.strip()]
+        assert len(pages) >= 2
+        foot = f"{andrei.display_name}, repère {sheet_mark(draft, day=at.date())}"
+        for number, page in enumerate(pages, start=1):
+            assert foot in page
+            assert f"page {number} / {len(pages)}" in page
+
+    def test_of_who_read_the_text_of_franceconnect_is_read_again(
+        self, acteur: Acteur, draft: Draft, at: datetime
+    ) -> None:
+        """P-03, P-32: nobody signs by hand what says « en ligne »; nor the other way."""
+        draft.content["text_version"] = texts.current_version()
+        draft.save()
+        noted = noted_of(draft, at=at)
+        with pytest.raises(MandatRefused, match="a changé"):
+            write_sheet(acteur=acteur, draft=draft, noted=noted, gesture=None, at=at)
+        with pytest.raises(MandatRefused, match="a changé"):
+            write_sheet(
+                acteur=acteur, draft=draft, noted=replace(noted, absent=True), gesture=None, at=at
+            )
+        with pytest.raises(MandatRefused, match="a changé"):
+            signed_mandat(
+                acteur, draft.usager, text_version=texts.current_version(paper=True), at=at
+            )  # type: ignore[arg-type]  # andrei
+        assert not Mandat.objects.exists()
+
     def test_is_a_page_and_a_pdf_and_each_reading_leaves_a_line(
         self, desk: Client, draft: Draft, andrei: Usager, at: datetime
     ) -> None:
         """P-11, P-29: a cover may be asked for; the name of the file says nothing of anyone."""
         mark = sheet_mark(draft, day=at.date())
         page = desk.get(reverse("papier:printed", args=[draft.public_id]))
-        assert mark in page.content.decode()
+        assert f"{andrei.display_name}, repère {mark}" in page.content.decode()
         pdf = reverse("papier:pdf", args=[draft.public_id])
         sizes = []
         for address in (pdf, f"{pdf}?couverture=1"):

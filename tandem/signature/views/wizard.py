@@ -1,6 +1,6 @@
 """The wizard: one question a page, kept on the server, left and resumed at will."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tandem.kernel import clock
 from tandem.mandats import texts
 from tandem.mandats.actions import MandatRefused
+from tandem.mandats.texts import Text
 from tandem.referentiels import queries as referentiels
 from tandem.signature import actions, queries
 from tandem.signature.forms import draft as forms
@@ -171,26 +172,30 @@ def contact(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
 @aidant_required
 def reading(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     """The text, in the words and the language the person reads best; then three points."""
-    known = {found.name: found for found in texts.texts()}
-    text = known.get(request.GET.get("texte", ""), known[texts.SIGNED])
+    # Known once the draft is: each road has its own text.
+    shown: dict[str, Any] = {}
 
     def make_form(data: Any, row: Draft, at: datetime) -> Form:
-        return forms.ReadingForm(
-            data, answers=queries.answers_of(row), text=text, reminders=reminders(row, at)
-        )
+        answers = queries.answers_of(row)
+        version = texts.current_version(paper=answers.road == Road.PAPER)
+        known = {found.name: found for found in texts.texts(version)}
+        text = known.get(request.GET.get("texte", ""), known[texts.SIGNED])
+        shown.update(text=text, languages=_languages(known.values(), text))
+        return forms.ReadingForm(data, answers=answers, text=text, reminders=reminders(row, at))
 
-    languages = [
+    return _question(request, draft_id, Step.READING, make_form, shown)
+
+
+def _languages(known: Iterable[Text], read: Text) -> list[dict[str, Any]]:
+    return [
         {
             "code": found.language,
             "label": found.label,
             "href": f"?texte={found.name}",
-            "current": found == text,
+            "current": found == read,
         }
-        for found in known.values()
+        for found in known
     ]
-    return _question(
-        request, draft_id, Step.READING, make_form, {"text": text, "languages": languages}
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
