@@ -20,7 +20,13 @@ def attacks(on: str) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         xml = Path(folder) / "junit.xml"
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "trust"]
-        command += [f"--junitxml={xml}", "tests/attaques", *(["-k", words] if words else [])]
+        command += [
+            f"--junitxml={xml}",
+            "-o",
+            "junit_family=xunit1",
+            "tests/attaques",
+            *(["-k", words] if words else []),
+        ]
         status = subprocess.run(command, cwd=ROOT, check=False).returncode
         outcome.expect(status in {0, NOTHING_COLLECTED}, f"pytest answered {status}")
         for case in ET.parse(xml).getroot().iter("testcase"):  # noqa: S314 — ours
