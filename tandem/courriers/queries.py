@@ -56,7 +56,8 @@ def lettres_of(acteur: Acteur, usager: Usager) -> QuerySet[LettreVersion]:
     """The letters of one person as they stand now: their last versions, the latest written first."""
     return (
         LettreVersion.objects.filter(
-            lettre__in=lettres_visible_to(acteur).filter(usager=usager).values("pk"),
+            is_seen_by(acteur, "lettre__usager"),
+            lettre__usager=usager,
             number=F("lettre__number"),
         )
         .select_related("lettre", "written_by__compte")

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tandem.accompagnements.models import DemarcheSuivie
-from tandem.accompagnements.queries import covering_autorisation, demarches_visible_to
+from tandem.accompagnements.queries import (
+    covering_autorisation,
+    demarches_visible_to,
+    is_followed_before,
+)
 from tandem.declarations.models import Declaration, DeclarationQuerySet
 from tandem.declarations.rules import Change, Group, Places, changes, grouped, placed
 from tandem.echeances.models import Echeance
@@ -38,9 +43,9 @@ class DeclarationUnknown(Refusal):
 
 def declarations_visible_to(acteur: Acteur) -> DeclarationQuerySet:
     """Those of the démarches that the acteur sees, for someone who has a name; the latest période first."""
-    seen = demarches_visible_to(acteur).filter(usager__isnull=False).order_by()
+    seen = is_followed_before(acteur, "demarche_suivie")
     return (
-        Declaration.objects.filter(demarche_suivie__in=seen.values("pk"))
+        Declaration.objects.filter(seen, demarche_suivie__usager__isnull=False)
         .select_related(
             "demarche_suivie__structure",
             "demarche_suivie__usager__structure",
@@ -183,16 +188,36 @@ def declarations_for_person(
     acteur: Acteur, usager: Usager, *, with_sent: bool = False
 ) -> PersonDeclarations:
     """Those open, the démarches for which one may be prepared, what was sent last: one query each."""
-    rows = declarations_of(acteur, usager)
-    started = list(rows.open().order_by("period_start", "pk"))
-    held = {row.demarche_suivie_id for row in started if row.corrects_id is None}
+    sent = declarations_of(acteur, usager).sent()[:SENT_SHOWN] if with_sent else ()
+    return person_declarations(
+        started_for(acteur, usager), declared_for(acteur, usager), sent=list(sent)
+    )
+
+
+def started_for(acteur: Acteur, usager: Usager) -> DeclarationQuerySet:
+    """Those of one person that are not sent."""
+    return declarations_of(acteur, usager).open().order_by("period_start", "pk")
+
+
+def declared_for(acteur: Acteur, usager: Usager) -> QuerySet[DemarcheSuivie]:
+    """The démarches of one person that are declarations."""
     followed = demarches_visible_to(acteur).filter(
         usager=usager, closed_at=None, demarche__slug__in=declared_slugs()
     )
+    return followed.order_by("opened_at", "pk")
+
+
+def person_declarations(
+    started: Iterable[Declaration],
+    followed: Iterable[DemarcheSuivie],
+    *,
+    sent: Sequence[Declaration] = (),
+) -> PersonDeclarations:
+    """What the page of a person shows, of rows already fetched."""
+    opened = list(started)
+    held = {row.demarche_suivie_id for row in opened if row.corrects_id is None}
     return PersonDeclarations(
-        open=started,
-        sent=list(rows.sent()[:SENT_SHOWN]) if with_sent else [],
-        ready=[row for row in followed.order_by("opened_at", "pk") if row.pk not in held],
+        open=opened, sent=sent, ready=[row for row in followed if row.pk not in held]
     )
 
 

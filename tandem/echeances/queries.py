@@ -14,6 +14,7 @@ from tandem.accompagnements.queries import is_followed_before
 from tandem.echeances.models import Echeance, EcheanceQuerySet
 from tandem.echeances.rules import COUNTED, FORGOTTEN_AFTER, HOME_SHOWN, LOSING, SOON, EcheanceState
 from tandem.echeances.words import Words, words_of
+from tandem.kernel.gather import gathered
 from tandem.kernel.refusals import Refusal
 from tandem.referentiels.deadlines import DemarcheDeadlines
 from tandem.referentiels.queries import deadlines_of
@@ -174,15 +175,21 @@ def losing_this_week(acteur: Acteur, *, today: date, mine: bool = True) -> Echea
 
 
 def echeances_of(acteur: Acteur, usager: Usager, *, at: datetime) -> list[Shown]:
-    """The open dates of one person, the nearest first: for their page. One query."""
-    return shown(open_dates_of(acteur, usager), today=today_of(acteur, at))
+    """The open dates of one person, the nearest first: for what lists them. One query.
+
+    A date is a person's own, or one of a démarche followed for them: each way has its index.
+    """
+    rows = echeances_visible_to(acteur).open()
+    own, followed = rows.filter(usager=usager), rows.filter(demarche_suivie__usager=usager)
+    return nearest(
+        gathered({"own": own, "followed": followed}).values(), today=today_of(acteur, at)
+    )
 
 
-def open_dates_of(acteur: Acteur, usager: Usager) -> EcheanceQuerySet:
-    """The same rows, still to be fetched: each of the two ways to the person has its index."""
-    own = Echeance.objects.filter(usager=usager).order_by().values("pk")
-    followed = Echeance.objects.filter(demarche_suivie__usager=usager).order_by().values("pk")
-    return echeances_visible_to(acteur).open().filter(pk__in=own.union(followed, all=True))
+def nearest(lists: Iterable[Iterable[Echeance]], *, today: date) -> list[Shown]:
+    """Dates already fetched one way or another, each once, the nearest first, in words."""
+    rows = {row.pk: row for found in lists for row in found}
+    return shown(sorted(rows.values(), key=lambda row: (row.due_on, row.pk)), today=today)
 
 
 def dates_of(acteur: Acteur, followed: DemarcheSuivie, *, at: datetime) -> DemarcheDates:

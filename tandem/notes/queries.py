@@ -69,6 +69,12 @@ def _dressed(rows: NoteQuerySet) -> NoteQuerySet:
     )
 
 
+def facts_on(acteur: Acteur, usager: Usager, *, at: datetime) -> NoteQuerySet:
+    """The facts on a person with who wrote them, the latest first, still to be fetched."""
+    rows = notes_visible_to(acteur, at=at).filter(usager=usager, kind=Kind.FACT)
+    return rows.select_related("author__compte").order_by("-at", "-pk")
+
+
 def latest_facts(acteur: Acteur, usager: Usager, *, at: datetime, limit: int = 3) -> list[Note]:
     """The last facts on a person, for their page: what may be shared, nothing else."""
     return list(notes_on(acteur, usager, at=at).filter(kind=Kind.FACT)[:limit])

@@ -1,6 +1,6 @@
 """Reads of rapprochements: which files look alike, which were brought together. Each takes the acteur."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from tandem.rapprochements.rules import Reason
 from tandem.rapprochements.signals import usagers_compared
 from tandem.structures.models import Acteur, Affectation
 from tandem.usagers.models import Channel, Suivi, Usager
-from tandem.usagers.queries import channels_of, usagers_visible_to
+from tandem.usagers.queries import channels_of, is_seen_by, usagers_visible_to
 from tandem.usagers.rules import birthdate_words
 
 # What each room answers to a signal.
@@ -58,12 +58,25 @@ class Pair(NamedTuple):
 
 
 def doubles_of(acteur: Acteur, usager: Usager) -> list[Double]:
-    """The files that look like this person's, among those the acteur sees; one query.
+    """The files that look like this person's, among those the acteur sees; one query."""
+    return as_doubles(usager, files_alike(acteur, usager))
+
+
+def as_doubles(usager: Usager, rows: Iterable[Usager]) -> list[Double]:
+    """Each with why it looks alike; no query."""
+    return [
+        Double(other, rules.reasons(usager, other, same_channel=getattr(other, "same_channel")))  # noqa: B009 - annotated
+        for other in rows
+    ]
+
+
+def files_alike(acteur: Acteur, usager: Usager) -> QuerySet[Usager]:
+    """The same, still to be fetched.
 
     Nobody is proposed beside someone who looks at the screen (P-28), nor two identities of FranceConnect.
     """
     if acteur.beside:
-        return []
+        return Usager.objects.none()
     tokens = Likeness.objects.filter(usager=usager).values("token")
     alike = Likeness.objects.filter(token__in=tokens)
     if rules.is_dated(usager.birthdate):
@@ -86,10 +99,7 @@ def doubles_of(acteur: Acteur, usager: Usager) -> list[Double]:
     )
     if usager.sub_index:
         found = found.filter(sub_index="")
-    return [
-        Double(other, rules.reasons(usager, other, same_channel=other.same_channel))
-        for other in found[: rules.SUGGESTED]
-    ]
+    return found[: rules.SUGGESTED]
 
 
 def people_with_doubles(acteur: Acteur) -> QuerySet[Usager]:
@@ -289,7 +299,7 @@ def standing_of(acteur: Acteur, usager: Usager) -> QuerySet[Rapprochement]:
     """The files brought together under this person's, the latest first."""
     return (
         Rapprochement.objects.standing()
-        .filter(kept=usager, kept__in=usagers_visible_to(acteur))
+        .filter(is_seen_by(acteur, "kept"), kept=usager)
         .select_related("made_by__compte", "merged", "kept", "structure")
         .order_by("-made_at", "-pk")
     )

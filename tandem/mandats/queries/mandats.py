@@ -40,7 +40,10 @@ def autorisations_visible_to(acteur: Acteur) -> AutorisationQuerySet:
 def usages_visible_to(acteur: Acteur) -> UsageQuerySet:
     """What was done with the mandats this acteur sees."""
     return (
-        Usage.objects.filter(autorisation__mandat__in=mandats_visible_to(acteur))
+        Usage.objects.filter(
+            is_seen_by(acteur, "autorisation__mandat__usager"),
+            autorisation__mandat__structure=acteur.structure,
+        )
         .select_related("autorisation__mandat", "autorisation__usager", "affectation__compte")
         .order_by("-used_at", "-pk")
     )
