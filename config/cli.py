@@ -225,6 +225,8 @@ def serve(arguments: Sequence[str]) -> None:
     import argparse
     from pathlib import Path
 
+    from django.conf import settings
+
     from config.env import read_env
 
     parser = argparse.ArgumentParser(prog="tandem serve")
@@ -239,6 +241,11 @@ def serve(arguments: Sequence[str]) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    from config.watch import middleware as watch
+
+    formatters = settings.LOGGING["formatters"]
+    formatter = formatters["json" if env.mode == "production" else "line"]
+    watch.counters.clear()
     Server(
         "config.wsgi:application",
         address=options.host,
@@ -247,6 +254,8 @@ def serve(arguments: Sequence[str]) -> None:
         workers=env.granian_workers,
         blocking_threads=env.granian_threads,
         working_dir=Path.cwd(),
+        # Its own words (a worker started, a worker died) in the same lines as ours.
+        log_dictconfig={"formatters": {"generic": formatter, "access": formatter}},
         log_access=False,
         respawn_failed_workers=True,
     ).serve()

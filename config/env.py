@@ -41,6 +41,8 @@ class Env(BaseSettings):
     journal_copy: str = ""
     # How many proxies stand before the server (0: none, the client's address is the socket's).
     trusted_proxies: int = 0
+    # Opens /metriques; empty: this machine alone reads it.
+    metrics_token: SecretStr = SecretStr("")
     operator_name: str = "Tandem"
     support_email: str
     support_phone: str = ""
@@ -105,6 +107,13 @@ class Env(BaseSettings):
     def _site_is_private(cls, value: str, info: ValidationInfo) -> str:
         if _is_production(info) and not value.startswith("https://"):
             raise ValueError("doit commencer par https:// en production")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _token_is_long(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and len(value.get_secret_value()) < 32:
+            raise ValueError("doit avoir au moins 32 caractères, ou être vide")
         return value
 
     @field_validator("allow_loopback", "demo_page_url")

@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from config.watch import views as watch
+
 urlpatterns = [
+    path("sante", watch.health, name="sante"),
+    path("metriques", watch.metrics, name="metriques"),
     path("", include("tandem.espaces.urls")),
     path("", include("tandem.oidc_provider.urls")),
     path("", include("tandem.courriers.urls")),

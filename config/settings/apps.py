@@ -55,7 +55,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # Outermost: static files, redirects and errors carry every header too.
+    # Names the request, says how it ended, counts it.
+    "config.watch.middleware.RequestMiddleware",
+    # Static files, redirects and errors carry every header too.
     "tandem.ui.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "tandem.ui.typography.FrenchSpacesMiddleware",

@@ -29,6 +29,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 10 * 60 * 60
 
 SECURE_SSL_REDIRECT = _env.mode == "production"
+# Asked by machines, often on the loopback: they are answered, not sent elsewhere.
+SECURE_REDIRECT_EXEMPT = [r"^sante$", r"^metriques$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -27,6 +27,7 @@ TANDEM_INDEX_KEY = base64.b64decode(_env.index_key.get_secret_value().removepref
 TANDEM_BACKUP_KEY = (
     base64.b64decode(_env.backup_key.get_secret_value().removeprefix("demo-")) or None
 )
+TANDEM_METRICS_TOKEN = _env.metrics_token.get_secret_value()
 TANDEM_JOURNAL_COPY = _env.journal_copy or str(_env.data_dir / "journal-copie.jsonl")
 
 TANDEM_EMAIL_URL = _env.email_url.get_secret_value()

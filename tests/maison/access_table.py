@@ -348,6 +348,9 @@ ROWS: dict[str, Row] = {
     "structures:person_themes": Row(REFERENT, BOTH, BOB, about="ccas"),
     "structures:switch": Row(COMPTE, BOTH),
     "structures:themes": Row(REFERENT, BOTH),
+    # the shell: who may read /metriques is shown in config/tests/test_watch.py
+    "metriques": Row(PROTOCOL, GET),
+    "sante": Row(PROTOCOL, GET),
     # ui
     "ui:components": Row(PUBLIC, GET),
     "ui:favicon": Row(PUBLIC, GET),
