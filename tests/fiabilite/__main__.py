@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from tests.fiabilite import kills, outbox
+from tests.fiabilite import durability, kills, outages, outbox
 from tests.fiabilite.campaigns import attacks
 from tests.fiabilite.report import FILE, Outcome, keep
 
@@ -19,8 +19,14 @@ EXPERIMENTS: dict[str, tuple[tuple[Experiment, tuple[str, ...]], ...]] = {
     "R-01": ((kills.r01, BASES), (kills.r01_without_transaction, BASES)),
     "R-02": ((kills.r02, BASES),),
     "R-03": ((outbox.r03, BASES),),
+    "R-04": ((durability.r04, ("SQLite",)),),
+    "R-06": ((outages.r06, BASES),),
+    "R-07": ((outages.r07, ("PostgreSQL",)),),
+    "R-08": ((outages.r08, BASES),),
     "R-13": ((outbox.r13, BASES),),
     "R-15": ((outbox.r15, BASES),),
+    "R-31": ((outages.r31, BASES),),
+    "R-34": ((durability.r34, ("SQLite",)),),
 }
 
 

@@ -35,8 +35,16 @@ def acknowledge_each_write(sender: object, connection: BaseDatabaseWrapper, **_s
     connection.execute_wrappers.append(execute)
 
 
-if os.environ.get("TANDEM_BROKEN") == "transaction":
-    connection_created.connect(acknowledge_each_write, dispatch_uid="tests.fiabilite.broken")
+def leave_it_to_the_system(sender: object, connection: BaseDatabaseWrapper, **_signal: Any) -> None:
+    """SQLite acknowledges what the system has not yet put on the disk."""
+    connection.connection.execute("PRAGMA synchronous=NORMAL")
+
+
+CONTROLS = {"transaction": acknowledge_each_write, "synchronous": leave_it_to_the_system}
+if "TANDEM_BROKEN" in os.environ:
+    connection_created.connect(
+        CONTROLS[os.environ["TANDEM_BROKEN"]], dispatch_uid="tests.fiabilite.broken"
+    )
 
 from config.wsgi import application  # noqa: E402 - the protection first
 

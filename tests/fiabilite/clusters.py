@@ -6,6 +6,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+import psycopg
+
 from bench.cluster import find_bin
 from simulateurs.installation import hold_port, number_of
 
@@ -53,6 +55,9 @@ class Cluster:
 
     def start(self) -> None:
         """Start, or start again; come back when it answers."""
+        # What a crash left is no server.
+        if (self.data / "postmaster.pid").exists() and not self.alive():
+            (self.data / "postmaster.pid").unlink()
         options = f"-p {self.port} -k {self.folder} {SETTINGS}"
         self._run(
             "pg_ctl", "-D", self.data, "-w", "-l", self.folder / "log", "-o", options, "start"
@@ -64,10 +69,17 @@ class Cluster:
 
     def close(self) -> None:
         """Stop for good."""
-        if (self.data / "postmaster.pid").exists():
-            self.thaw()
+        if (self.data / "postmaster.pid").exists() and self.alive():
             self.stop("immediate")
         self._held.close()
+
+    def alive(self) -> bool:
+        """Whether it answers."""
+        try:
+            psycopg.connect(self.url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def processes(self) -> list[int]:
         """The postmaster, then its children."""

@@ -155,7 +155,7 @@ class Ground:
         """One statement as the owner of the database, beside the application."""
         if self.cluster:
             with psycopg.connect(self.cluster.url) as connection:
-                connection.execute(words)  # type: ignore[arg-type]  # our own words
+                connection.execute(words.encode())
             return
         with closing(
             sqlite3.connect(self.installation.folder / "tandem.sqlite3", timeout=30)
