@@ -6,7 +6,7 @@ from which use on (`prepare_threshold`). Nothing of an answer is kept: each call
 """
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -39,7 +39,7 @@ class _Plan(Generic[M]):
         self.model: type[M] = info["model"]
         self.own = slice(fields[0], fields[-1] + 1)
         self.names = [one[0].target.attname for one in compiler.select[self.own]]
-        self.related = get_related_populators(info, compiler.select, connection.alias)
+        self.related = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]  # stubs of a later Django
         self.annotations = dict(compiler.annotation_col_map)
 
     def read(self, rows: list[Any], alias: str) -> list[M]:
@@ -91,14 +91,15 @@ class Prepared(Generic[M]):
         return next(iter(self.all(*values)), None)
 
 
-def _cursor(connection: BaseDatabaseWrapper) -> CursorWrapper:
+def _cursor(connection: Any) -> CursorWrapper:
     """A cursor whose values travel apart from the SQL, so that PostgreSQL may keep the plan."""
     if connection.vendor != "postgresql":
-        return connection.cursor()
+        return cast("CursorWrapper", connection.cursor())
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     # As `connection.cursor()` does, but for the class: its hooks and the errors it translates stay.
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # noqa: SLF001 - the only way
+        own = cast("Any", ServerBindingCursor)(connection.connection)
+        return cast("CursorWrapper", connection._prepare_cursor(own))  # noqa: SLF001 - the only way

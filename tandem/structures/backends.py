@@ -20,7 +20,7 @@ class CompteBackend(ModelBackend):
         if not live:
             return super().get_user(user_id)
         compte = live[0].compte
-        if not self.user_can_authenticate(compte):
+        if not compte.is_active:
             return None
         setattr(compte, _READ_WITH, live)
         return compte

@@ -91,7 +91,12 @@ def _acteur(compte: Compte, affectation: Affectation, *, count: int) -> Acteur:
 
 def acteur_from(affectation: Affectation) -> Acteur:
     """The acteur someone is under one affectation, read from the database now; live or not."""
-    row = _NOW.first(CURRENT_VERSION, affectation.pk)
+    return acteur_now(affectation.pk)
+
+
+def acteur_now(affectation_id: int) -> Acteur:
+    """The same, by the key of the affectation."""
+    row = _NOW.first(CURRENT_VERSION, affectation_id)
     return ANONYMOUS if row is None else _acteur(row.compte, row, count=1)
 
 

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigAutoField, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tandem.comptes.models import Compte
 from tandem.kernel.crypto import blind_index
 from tandem.kernel.limits import hit
+from tandem.kernel.prepared import Prepared
 from tandem.kernel.refusals import Refusal
 from tandem.structures.models import Acteur, AffectationQuerySet, Structure
 from tandem.structures.queries import habilites_of
@@ -45,13 +46,38 @@ def is_seen_by(acteur: Acteur, person: str = "") -> Q:
     """
     if not acteur.may_act:
         return Q(pk__in=[])
+    return seen_at(acteur.structure, acteur.affectation, person)
+
+
+def seen_at(structure: Any, affectation: Any, person: str = "") -> Q:
+    """`is_seen_by`, once it is known that the acteur may act; also of slots (`kernel.prepared`)."""
     way = f"{person}__" if person else ""
     followed = Suivi.objects.filter(
-        usager=OuterRef(f"{way}pk"), affectation=acteur.affectation, ended_at=None
+        usager=OuterRef(f"{way}pk"), affectation=affectation, ended_at=None
     )
     known = Q(**{f"{way}erased_at": None}) & Q(**{f"{way}merged_into": None})
-    here = Q(**{f"{way}structure": acteur.structure})
+    here = Q(**{f"{way}structure": structure})
     return (known & here) & (Q(**{f"{way}team_access": True}) | Q(Exists(followed)))
+
+
+_SEEN = Prepared(
+    lambda pk, structure, affectation: Usager.objects.filter(
+        seen_at(structure, affectation), pk=pk
+    ).order_by(),
+    BigAutoField(),
+    BigAutoField(),
+    BigAutoField(),
+)
+
+
+def seen_now(acteur: Acteur, usager_id: int) -> Usager | None:
+    """That person as the database holds them now, if this acteur sees them; one query."""
+    if not acteur.may_act or acteur.structure is None or acteur.affectation is None:
+        return None
+    found = _SEEN.first(usager_id, acteur.structure.pk, acteur.affectation.pk)
+    if found is not None:
+        found.structure = acteur.structure
+    return found
 
 
 def usagers_visible_to(acteur: Acteur) -> QuerySet[Usager]:
@@ -232,19 +258,20 @@ def is_usable(usager: Usager, at: datetime) -> bool:
 
 def use_refusal(usager: Usager, at: datetime) -> str | None:
     """Why nothing may be done in the person's name at that instant, read again from the database (S-02)."""
-    row = (
-        Usager.objects.filter(pk=usager.pk)
-        .values("died_known_at", "frozen_at", "erased_at", "merged_into")
-        .first()
-    )
+    row = Usager.objects.filter(pk=usager.pk).order_by().first()
     if row is None:
         return rules.use_refusal(died_known_at=None, frozen_at=None, erased_at=at)
-    if row["merged_into"] is not None and row["erased_at"] is None:
+    return use_refusal_of(row)
+
+
+def use_refusal_of(usager: Usager) -> str | None:
+    """The same, of a row just read."""
+    if usager.merged_into_id is not None and usager.erased_at is None:
         return _("Ce dossier est réuni à un autre : ouvrez l’autre.")
     return rules.use_refusal(
-        died_known_at=row["died_known_at"],
-        frozen_at=row["frozen_at"],
-        erased_at=row["erased_at"],
+        died_known_at=usager.died_known_at,
+        frozen_at=usager.frozen_at,
+        erased_at=usager.erased_at,
     )
 
 

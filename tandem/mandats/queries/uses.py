@@ -8,20 +8,22 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import connections
+from django.db.models import BigAutoField, DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tandem.kernel.prepared import Prepared
 from tandem.mandats.models import Autorisation, Confirmation, MandatAidant
 from tandem.mandats.rules import ConfirmationKind, ConsentMethod, Presence
-from tandem.referentiels.queries import themes
 from tandem.referentiels.rules import FRESH_CONFIRMATION_THEMES, REP_SCOPES
 from tandem.structures.models import Acteur
 from tandem.structures.queries import reread
 from tandem.structures.rules import Obstacle
 from tandem.usagers.models import Usager
-from tandem.usagers.queries import usagers_visible_to
+from tandem.usagers.queries import seen_at, seen_now
 from tandem.usagers.rules import Capability, Rung, rung_allows
 
 
@@ -234,6 +236,41 @@ def needs_confirmation(autorisation: Autorisation) -> bool:
     return autorisation.theme in FRESH_CONFIRMATION_THEMES
 
 
+_LINE = Prepared(
+    lambda pk: (
+        Autorisation.objects.select_related("structure", "mandat", "usager")
+        .filter(pk=pk)
+        .order_by()
+    ),
+    BigAutoField(),
+)
+
+
+def _line_now(autorisation: Autorisation) -> Autorisation:
+    """The line, its mandat, its person and their structure, as they are now."""
+    line = _LINE.first(autorisation.pk)
+    if line is None:
+        raise Autorisation.DoesNotExist
+    # One structure for the three (constraints of their tables), read once.
+    if line.mandat.structure_id == line.structure_id:
+        line.mandat.structure = line.structure
+    if line.usager.structure_id == line.structure_id:
+        line.usager.structure = line.structure
+    if line.mandat.usager_id == line.usager_id:
+        line.mandat.usager = line.usager
+    return line
+
+
+def _lock_usager(pk: int) -> None:
+    """First of all, in a query of its own: what ends a line holds the same lock.
+
+    The line is then read as it was left. On SQLite the transaction holds the whole database from its first statement.
+    """
+    if connections[Usager.objects.db].features.has_select_for_update:
+        held = Usager.objects.select_for_update(no_key=True).filter(pk=pk)
+        held.order_by().values_list("pk").get()
+
+
 def use_facts(
     *,
     acteur: Acteur,
@@ -243,16 +280,16 @@ def use_facts(
     requested_rep_scopes: Sequence[str] = (),
     category_allowed: AbstractSet[str] | None = None,
     lock: bool = False,
+    now: Acteur | None = None,
 ) -> UseFacts:
-    """The facts as the database holds them now, in at most seven queries."""
+    """The facts as the database holds them now, in at most six queries.
+
+    `now`: the acteur, when the caller has just read them again for this very answer.
+    """
     if lock:
-        # The usager first, in a query of its own: what ends a line holds the same lock, and the line is
-        # then read as it was left.
-        Usager.objects.select_for_update(of=("self",), no_key=True).get(pk=autorisation.usager_id)
-    line = Autorisation.objects.select_related(
-        "structure", "mandat__structure", "mandat__usager", "usager__structure"
-    ).get(pk=autorisation.pk)
-    now = reread(acteur)
+        _lock_usager(autorisation.usager_id)
+    line = _line_now(autorisation)
+    now = now or reread(acteur)
     named = line.mandat.whole_team or (
         now.affectation is not None
         and MandatAidant.objects.filter(mandat=line.mandat, affectation=now.affectation).exists()
@@ -260,7 +297,7 @@ def use_facts(
     return UseFacts(
         acteur=now,
         line=line,
-        visible=usagers_visible_to(now).filter(pk=line.usager_id).exists(),
+        visible=seen_now(now, line.usager_id) is not None,
         named=named,
         # Spent or not: token and userinfo ask again for the act that spent it. `record_use` asks for one unspent.
         confirmed=needs_confirmation(line) and _confirmations(line, at=at).exists(),
@@ -280,11 +317,13 @@ def use_refusal(
     requested_rep_scopes: Sequence[str] = (),
     category_allowed: AbstractSet[str] | None = None,
     lock: bool = False,
+    now: Acteur | None = None,
 ) -> str | None:
     """Why this use is refused now, in a French sentence; None when every condition of S-02 holds.
 
     `category_allowed`: thèmes the relying party may ask (None: all). `lock` keeps the person's row until the
     end of the caller's transaction, so that no revocation slips in between the answer and the release (R-12).
+    `now`: the acteur as the caller has just read them again for this very answer.
     """
     facts = use_facts(
         acteur=acteur,
@@ -294,6 +333,7 @@ def use_refusal(
         requested_rep_scopes=requested_rep_scopes,
         category_allowed=category_allowed,
         lock=lock,
+        now=now,
     )
     return first_refusal(facts)
 
@@ -305,29 +345,35 @@ def first_refusal(facts: UseFacts, *, without: AbstractSet[str] = frozenset()) -
     return None if refused is None else str(refused.sentence)
 
 
-def autorisations_usable(*, acteur: Acteur, usager: Usager, at: datetime) -> QuerySet[Autorisation]:
-    """The live lines of a person that this acteur may choose now at FranceConnect; the use is checked again.
-
-    None of a mandat signed on paper (P-32).
-    """
-    if acteur.structure is None or acteur.affectation is None:
-        return Autorisation.objects.none()
-    allowed = [theme.key for theme in themes() if acteur.allows_theme(theme.key)]
+def _usable(at: Any, structure: Any, usager: Any, affectation: Any) -> QuerySet[Autorisation]:
     named = Q(mandat__whole_team=True) | Q(
-        mandat__in=MandatAidant.objects.filter(affectation=acteur.affectation).values("mandat")
+        Exists(MandatAidant.objects.filter(affectation=affectation, mandat=OuterRef("mandat")))
     )
     return (
         Autorisation.objects.active(at=at)
         .filter(
             named,
             Q(mandat__cool_off_until=None) | Q(mandat__cool_off_until__lte=at),
-            structure=acteur.structure,
+            seen_at(structure, affectation, "usager"),
+            structure=structure,
             usager=usager,
-            usager__in=usagers_visible_to(acteur),
-            theme__in=allowed,
             mandat__rung=Rung.FRANCECONNECT,
         )
         .exclude(mandat__consent_method=ConsentMethod.PAPER)
         .select_related("mandat")
         .order_by("theme", "scope")
     )
+
+
+_USABLE = Prepared(_usable, DateTimeField(), BigAutoField(), BigAutoField(), BigAutoField())
+
+
+def autorisations_usable(*, acteur: Acteur, usager: Usager, at: datetime) -> list[Autorisation]:
+    """The live lines of a person that this acteur may choose now at FranceConnect; the use is checked again.
+
+    None of a mandat signed on paper (P-32).
+    """
+    if not acteur.may_act or acteur.structure is None or acteur.affectation is None:
+        return []
+    found = _USABLE.all(at, acteur.structure.pk, usager.pk, acteur.affectation.pk)
+    return [line for line in found if acteur.allows_theme(line.theme)]

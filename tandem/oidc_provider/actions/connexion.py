@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connections
 from django.db import transaction as database
 from django.utils.translation import gettext as _
 
@@ -154,11 +155,10 @@ def confirm_use(
         raise
     try:
         with database.atomic():
-            held = _held(row, binding=binding, acteur=acteur, at=at, confirmed_ok=True)
+            held = _held(row, binding=binding, acteur=acteur, at=at, releases=True)
             if (again := _same_answer(held, at)) is not None:
                 return again
             _ensure_as_shown(held, shown, at)
-            held = locked(held)
             found = queries.obstacle(held, acteur=acteur, session_id=binding.session_id, at=at)
             if found is None:
                 comptes_actions.use_gesture(gesture=gesture, compte=acteur.compte, act=act, at=at)
@@ -178,7 +178,7 @@ def _ensure_as_shown(row: Transaction, shown: str, at: datetime) -> None:
 
 
 def _reread(row: Transaction) -> Transaction:
-    return Transaction.objects.select_related(*queries.RELATED).get(pk=row.pk)
+    return queries.read_again(row)
 
 
 def _record(row: Transaction, acteur: Acteur, at: datetime) -> str:
@@ -321,12 +321,18 @@ def _refused(
 
 
 def _held(
-    row: Transaction, *, binding: Binding, acteur: Acteur, at: datetime, confirmed_ok: bool = False
+    row: Transaction, *, binding: Binding, acteur: Acteur, at: datetime, releases: bool = False
 ) -> Transaction:
-    """The row locked and read again: two tabs, two aidants or two clicks come one after the other."""
-    Transaction.objects.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    """The row locked and read again: two tabs, two aidants or two clicks come one after the other.
+
+    `releases`: the person and the line are locked too, and one already confirmed may be answered again.
+    """
+    if _locks_rows():
+        fresh = Transaction.objects.select_for_update().order_by().get(pk=row.pk)
+        if releases:
+            _lock_both(fresh)
     held = queries.transaction_for(row.public_id, binding=binding, acteur=acteur)
-    if not (confirmed_ok and held.end_kind == EndKind.CONFIRMED):
+    if not (releases and held.end_kind == EndKind.CONFIRMED):
         queries.ensure_live(held, at)
     return held
 
@@ -336,10 +342,18 @@ def locked(row: Transaction) -> Transaction:
 
     No release commits after the revocation it ignored (R-12): the later of the two waits, and sees.
     """
-    if row.usager is not None:
-        Usager.objects.select_for_update(of=("self",), no_key=True).get(pk=row.usager.pk)
-    if row.autorisation is not None:
-        Autorisation.objects.select_for_update(of=("self",), no_key=True).get(
-            pk=row.autorisation.pk
-        )
+    if _locks_rows():
+        _lock_both(row)
     return _reread(row)
+
+
+def _locks_rows() -> bool:
+    """On SQLite a transaction holds the whole database from its first statement (`transaction_mode`)."""
+    return connections[Transaction.objects.db].features.has_select_for_update
+
+
+def _lock_both(row: Transaction) -> None:
+    for model, pk in ((Usager, row.usager_id), (Autorisation, row.autorisation_id)):
+        if pk is not None:
+            held = model._default_manager.select_for_update(no_key=True).filter(pk=pk)
+            held.order_by().values_list("pk").get()

@@ -80,17 +80,19 @@ def _redeem(
     # keep the row it waited for, and two replays would then hold code and token crosswise.
     code = (
         AuthorizationCode.objects.select_for_update(of=("self",))
+        .select_related("transaction")
         .filter(code_hash=sha256(asked.code))
+        .order_by()
         .first()
     )
     if code is None:
         return ProtocolError("invalid_grant")
     # Of a hundred at once, one changes the row (R-11).
     first = AuthorizationCode.objects.filter(pk=code.pk, used_at=None).update(used_at=at)
-    row = Transaction.objects.select_related(*queries.RELATED).get(pk=code.transaction_id)
-    acteur = _acteur_of(row)
+    # Neither the code's transaction, nor what it was for, ever changes once confirmed.
+    row = code.transaction
     if not first:
-        _kill(code, row, acteur, at)
+        _kill(code, row, _acteur_of(row), at)
         return ProtocolError("invalid_grant")
     wrong = (
         row.relying_party_id != party.pk
@@ -101,7 +103,8 @@ def _redeem(
     if wrong:
         return ProtocolError("invalid_grant")
     row = locked(row)
-    found = queries.obstacle(row, acteur=acteur, session_id=row.session_id, at=at)
+    acteur = _acteur_of(row)
+    found = queries.obstacle(row, acteur=acteur, session_id=row.session_id, at=at, reread=False)
     if found is not None:
         journal_refusal(row, acteur, Step.TOKEN, found, at)
         return ProtocolError("invalid_grant")
@@ -109,10 +112,10 @@ def _redeem(
 
 
 def _acteur_of(row: Transaction) -> Acteur:
-    """The aidant who confirmed, as the database knows them now."""
-    if row.affectation is None:
+    """The aidant who confirmed, as the database knows them now: read once the rows are held, for this step alone."""
+    if row.affectation_id is None:
         raise AssertionError("a code is issued for an aidant")
-    return structures_queries.acteur_from(row.affectation)
+    return structures_queries.acteur_now(row.affectation_id)
 
 
 def _kill(code: AuthorizationCode, row: Transaction, acteur: Acteur, at: datetime) -> None:
@@ -181,8 +184,9 @@ def _userinfo(token: str, request_hash: str, at: datetime) -> Userinfo | Protoco
     refused = ProtocolError("invalid_token", status=401)
     held = (
         AccessToken.objects.select_for_update(of=("self",))
-        .select_related("code")
+        .select_related("code__transaction")
         .filter(token_hash=sha256(token), revoked_at=None, expires_at__gt=at)
+        .order_by()
         .first()
     )
     if held is None:
@@ -190,11 +194,9 @@ def _userinfo(token: str, request_hash: str, at: datetime) -> Userinfo | Protoco
     if held.used_at is not None and held.request_hash != request_hash:
         AccessToken.objects.filter(pk=held.pk).update(revoked_at=at)
         return refused
-    row = locked(
-        Transaction.objects.select_related(*queries.RELATED).get(pk=held.code.transaction_id)
-    )
+    row = locked(held.code.transaction)
     acteur = _acteur_of(row)
-    found = queries.obstacle(row, acteur=acteur, session_id=row.session_id, at=at)
+    found = queries.obstacle(row, acteur=acteur, session_id=row.session_id, at=at, reread=False)
     if found is not None:
         AccessToken.objects.filter(pk=held.pk).update(revoked_at=at)
         journal_refusal(row, acteur, Step.USERINFO, found, at)

@@ -43,6 +43,7 @@ from tandem.oidc_provider.queries.transactions import (
     live_transaction_for,
     one_act_of,
     person_of,
+    read_again,
     subject_of,
     transaction_for,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "private_key",
     "public_jwks",
     "published_keys",
+    "read_again",
     "relying_parties",
     "signing_algs",
     "signing_key",

@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import BigAutoField, UUIDField
 from django.utils.translation import gettext as _
 
 from tandem.comptes import queries as comptes_queries
 from tandem.comptes.models import OpenSession
+from tandem.kernel.prepared import Prepared
 from tandem.mandats import queries as mandats_queries
 from tandem.mandats.models import Autorisation
 from tandem.mandats.rules import AbsenceReason, Presence
-from tandem.oidc_provider.models import RelyingParty, Transaction
+from tandem.oidc_provider.models import Transaction
 from tandem.oidc_provider.queries.parties import categories
 from tandem.oidc_provider.queries.transactions import person_of
 from tandem.oidc_provider.rules import identity
 from tandem.oidc_provider.rules.choices import Step
 from tandem.referentiels.rules import FRESH_CONFIRMATION_THEMES, REP_SCOPES
 from tandem.structures import queries as structures_queries
-from tandem.structures.models import Acteur
+from tandem.structures.models import Acteur, Structure
 from tandem.usagers import queries as usagers_queries
 from tandem.usagers.models import Usager
 from tandem.usagers.rules import Rung
@@ -34,14 +36,20 @@ class Obstacle:
 
 
 def obstacle(
-    row: Transaction, *, acteur: Acteur, session_id: UUID | None, at: datetime
+    row: Transaction,
+    *,
+    acteur: Acteur,
+    session_id: UUID | None,
+    at: datetime,
+    reread: bool = True,
 ) -> Obstacle | None:
     """The first condition of a release that does not hold now, everything being read again (S-02, FI-22).
 
     Asked at confirmation, token and userinfo, inside the transaction that releases: mandats answers for the
-    aidant, the structure, the person and the mandat; the rest is ours.
+    aidant, the structure, the person and the mandat; the rest is ours. `row` was read by the caller once its rows
+    were held; `reread` is for an acteur read before that.
     """
-    now = structures_queries.reread(acteur)
+    now = structures_queries.reread(acteur) if reread else acteur
     return (
         _obstacle_of_practice(row, now)
         or _obstacle_of_party(row)
@@ -53,10 +61,19 @@ def obstacle(
 
 
 def choice_obstacle(
-    row: Transaction, *, acteur: Acteur, session_id: UUID | None, step: Step, at: datetime
+    row: Transaction,
+    *,
+    acteur: Acteur,
+    session_id: UUID | None,
+    step: Step,
+    at: datetime,
+    reread: bool = True,
 ) -> Obstacle | None:
-    """The same while the aidant is choosing: what comes after `step` is not asked yet."""
-    now = structures_queries.reread(acteur)
+    """The same while the aidant is choosing: what comes after `step` is not asked yet.
+
+    A page, which writes nothing, does not `reread` the acteur that its own request has just read.
+    """
+    now = structures_queries.reread(acteur) if reread else acteur
     if not now.may_act:
         return Obstacle(
             f"aidant_{now.obstacle}", _("Vous ne pouvez plus agir pour cette structure.")
@@ -68,18 +85,24 @@ def choice_obstacle(
         or _obstacle_of_session(now, session_id)
     )
     if found is None and step is not Step.USAGER:
-        found = _obstacle_of_usager(row, now, at) or _obstacle_of_choice(row, now, step, at)
+        found = _obstacle_of_usager(row, now) or _obstacle_of_choice(row, now, step, at)
     return found
 
 
 def _obstacle_of_practice(row: Transaction, acteur: Acteur) -> Obstacle | None:
     """Nothing of a sandbox leaves, at any step, whoever asks (A-14)."""
-    touched = [acteur.structure, row.structure]
-    if row.usager is not None:
-        touched.append(row.usager.structure)
-    if row.autorisation is not None:
-        touched.append(row.autorisation.structure)
-    if not any(structure is not None and structure.is_practice for structure in touched):
+    touched = {
+        one
+        for one in (
+            row.structure_id,
+            None if row.usager is None else row.usager.structure_id,
+            None if row.autorisation is None else row.autorisation.structure_id,
+        )
+        if one is not None and (acteur.structure is None or one != acteur.structure.pk)
+    }
+    # Nearly always nothing: the structure is the acteur's, read with them.
+    elsewhere = Structure.objects.filter(pk__in=touched).exclude(practice_of=None)
+    if not acteur.is_practising and not (touched and elsewhere.exists()):
         return None
     return Obstacle(
         "practice", _("C’est un entraînement : aucune identité n’est donnée à aucun service.")
@@ -87,8 +110,9 @@ def _obstacle_of_practice(row: Transaction, acteur: Acteur) -> Obstacle | None:
 
 
 def _obstacle_of_party(row: Transaction) -> Obstacle | None:
-    party = RelyingParty.objects.filter(pk=row.relying_party_id, disabled_at=None).first()
-    if party is None or row.redirect_uri not in party.redirect_uris:
+    # Read with the row, at this very step.
+    party = row.relying_party
+    if not party.is_active or row.redirect_uri not in party.redirect_uris:
         return Obstacle("relying_party", _("Ce service ne peut plus se connecter par Tandem."))
     return None
 
@@ -101,27 +125,36 @@ def _obstacle_of_factor(acteur: Acteur) -> Obstacle | None:
     return Obstacle("factor", _("Votre second facteur n’est plus en place."))
 
 
+_SESSION = Prepared(
+    lambda session, compte: OpenSession.objects.filter(
+        public_id=session, compte_id=compte
+    ).order_by(),
+    UUIDField(),
+    BigAutoField(),
+)
+
+
 def _obstacle_of_session(acteur: Acteur, session_id: UUID | None) -> Obstacle | None:
     """A session closed from elsewhere stops what it began (P-39)."""
-    if acteur.compte is not None and session_id is not None:
-        held = OpenSession.objects.filter(public_id=session_id, compte=acteur.compte)
-        if held.exists():
-            return None
+    compte = acteur.compte
+    held = None if compte is None or session_id is None else _SESSION.first(session_id, compte.pk)
+    if held is not None:
+        return None
     return Obstacle("session", _("Votre session est fermée. Reconnectez-vous."))
 
 
-def _obstacle_of_usager(row: Transaction, acteur: Acteur, at: datetime) -> Obstacle | None:
+def _obstacle_of_usager(row: Transaction, acteur: Acteur) -> Obstacle | None:
     if row.usager_id is None:
         return Obstacle("incomplete", _("Choisissez d’abord la personne."))
-    usager = usagers_queries.usagers_visible_to(acteur).filter(pk=row.usager_id).first()
+    usager = usagers_queries.seen_now(acteur, row.usager_id)
     if usager is None:
         return Obstacle("usager_not_visible", _("Vous ne suivez plus cette personne."))
-    return usager_obstacle(usager, at, scopes=row.scopes)
+    return usager_obstacle(usager, scopes=row.scopes)
 
 
-def usager_obstacle(usager: Usager, at: datetime, *, scopes: Sequence[str]) -> Obstacle | None:
-    """Why the identity of this person cannot be given, whatever the mandat says."""
-    if (sentence := usagers_queries.use_refusal(usager, at)) is not None:
+def usager_obstacle(usager: Usager, *, scopes: Sequence[str]) -> Obstacle | None:
+    """Why the identity of this person, just read, cannot be given, whatever the mandat says."""
+    if (sentence := usagers_queries.use_refusal_of(usager)) is not None:
         return Obstacle("usager_stopped", sentence)
     if usager.rung != Rung.FRANCECONNECT:
         return Obstacle(
@@ -185,6 +218,7 @@ def _obstacle_of_mandat(row: Transaction, acteur: Acteur, at: datetime) -> Obsta
         at=at,
         requested_rep_scopes=list(row.rep_scopes),
         category_allowed=categories(row.relying_party),
+        now=acteur,
     )
     if sentence is None:
         return None

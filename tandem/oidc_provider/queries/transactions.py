@@ -4,10 +4,11 @@ import hmac
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BigAutoField, QuerySet, UUIDField
 from django.utils.translation import gettext as _
 
 from tandem.kernel.crypto import blind_index
+from tandem.kernel.prepared import Prepared
 from tandem.kernel.refusals import Refusal
 from tandem.mandats.models import Mandat
 from tandem.mandats.rules import Duree
@@ -19,9 +20,18 @@ from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
 from tandem.usagers.queries import usagers_visible_to
 
-RELATED = (
-    "relying_party", "compte", "affectation", "structure", "usager", "autorisation", "autorisation__mandat"
-)  # fmt: skip
+# What every step looks at; who acts and where is read apart, as they are now.
+RELATED = ("relying_party", "usager", "autorisation", "autorisation__mandat")
+_NAMED = Prepared(
+    lambda public_id: (
+        Transaction.objects.select_related(*RELATED).filter(public_id=public_id).order_by()
+    ),
+    UUIDField(),
+)
+_OF_KEY = Prepared(
+    lambda pk: Transaction.objects.select_related(*RELATED).filter(pk=pk).order_by(),
+    BigAutoField(),
+)
 
 
 class TransactionUnknown(Refusal):
@@ -44,12 +54,24 @@ def transaction_for(public_id: UUID, *, binding: Binding, acteur: Acteur) -> Tra
     Raises:
         TransactionUnknown: none, or of another browser, session, aidant or structure.
     """
-    row = Transaction.objects.select_related(*RELATED).filter(public_id=public_id).first()
+    row = _NAMED.first(public_id)
     if row is None or not is_bound(row, binding=binding, acteur=acteur):
         raise TransactionUnknown(
             _("Cette connexion n’est pas à vous. Recommencez depuis le site du service.")
         )
     return row
+
+
+def read_again(row: Transaction) -> Transaction:
+    """The same transaction as the database holds it now, with all that a release looks at; one query.
+
+    Raises:
+        Transaction.DoesNotExist: forgotten since.
+    """
+    found = _OF_KEY.first(row.pk)
+    if found is None:
+        raise Transaction.DoesNotExist
+    return found
 
 
 def live_transaction_for(

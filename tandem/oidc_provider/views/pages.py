@@ -94,7 +94,7 @@ def _stopped(
     """The page of a condition that does not hold any more at this step (S-02); None to go on."""
     session = binding_of(request, row.public_id).session_id
     found = queries.choice_obstacle(
-        row, acteur=request.acteur, session_id=session, step=step, at=at
+        row, acteur=request.acteur, session_id=session, step=step, at=at, reread=False
     )
     return None if found is None else _refused(request, row, found.sentence)
 
