@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tandem.fiches import events, permissions
 from tandem.fiches.models import Change, Fiche, Thanks, Version
-from tandem.fiches.rules import AUTHOR_KEPT_AFTER_LEAVING, HideReason, Texts, row_id
+from tandem.fiches.rules import AUTHOR_KEPT_AFTER_LEAVING, HiddenBy, HideReason, Texts, row_id
 from tandem.journal.actions import record
 from tandem.journal.rules import Event, Subject
 from tandem.kernel.refusals import NotAllowed, Refusal
@@ -165,11 +165,32 @@ def hide_text(*, acteur: Acteur, what: Version | Change, reason: HideReason, at:
             )
         )
     row.hidden_at, row.hide_reason = at, reason
-    row.save(update_fields=["hidden_at", "hide_reason"])
-    slug = row.fiche.demarche.slug if isinstance(row, Version) else row.demarche.slug
-    kind = "version" if isinstance(row, Version) else "change"
-    facts = {"demarche": slug, "what": kind, "reason": str(reason)}
-    _trace(events.HIDDEN, acteur, row, at, facts)
+    row.hidden_by = HiddenBy.REFERENT if acteur.may_manage else HiddenBy.OPERATOR
+    row.save(update_fields=["hidden_at", "hide_reason", "hidden_by"])
+    _trace(events.HIDDEN, acteur, row, at, {**_about(row), "reason": str(reason)})
+
+
+@transaction.atomic
+def show_text(*, acteur: Acteur, what: Version | Change, at: datetime) -> None:
+    """Give a hidden version or report back to its readers: hidden by mistake, or corrected elsewhere.
+
+    Raises:
+        NotAllowed: neither an operator nor a référent of the structure that wrote and hid it; or not hidden.
+    """
+    model = type(what)
+    row = model._default_manager.select_for_update(of=("self",)).get(pk=what.pk)
+    if not permissions.may_show(acteur, row):
+        raise NotAllowed(_("Ce texte a été masqué par l’opérateur : demandez-lui."))
+    row.hidden_at, row.hide_reason, row.hidden_by = None, "", ""
+    row.save(update_fields=["hidden_at", "hide_reason", "hidden_by"])
+    _trace(events.SHOWN, acteur, row, at, _about(row))
+
+
+def _about(row: Version | Change) -> dict[str, Any]:
+    """Which sheet, and which kind of text: never a word of it."""
+    if isinstance(row, Version):
+        return {"demarche": row.fiche.demarche.slug, "what": "version"}
+    return {"demarche": row.demarche.slug, "what": "change"}
 
 
 @transaction.atomic

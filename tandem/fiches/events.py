@@ -14,6 +14,11 @@ CHANGE_REPORTED = Event(
     _("Changement d’une démarche signalé"),
     facts=frozenset({"demarche", "secret_override"}),
 )
+SHOWN = Event(
+    "fiches.shown_again",
+    _("Texte d’une fiche affiché de nouveau"),
+    facts=frozenset({"demarche", "what"}),
+)
 HIDDEN = Event(
     "fiches.hidden",
     _("Texte d’une fiche masqué"),

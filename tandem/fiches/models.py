@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tandem.comptes.models import Compte
-from tandem.fiches.rules import PART_LENGTH, REPORT_LENGTH, HideReason
+from tandem.fiches.rules import PART_LENGTH, REPORT_LENGTH, HiddenBy, HideReason
 from tandem.kernel.models import PublicIdModel
 from tandem.kernel.privacy import Privacy
 from tandem.referentiels.models import Demarche
@@ -34,6 +34,10 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Not taken away by moderation."""
         return self.filter(hidden_at=None)
 
+    def hidden(self) -> "VersionQuerySet":
+        """Taken away: nobody reads it, moderation may show it again."""
+        return self.filter(hidden_at__isnull=False)
+
 
 class Version(PublicIdModel):
     """What a sheet says from one day on; never changed, hidden at most."""
@@ -51,6 +55,10 @@ class Version(PublicIdModel):
     at = models.DateTimeField()
     hidden_at = models.DateTimeField(null=True, blank=True)
     hide_reason = models.CharField(max_length=8, choices=HideReason.choices, blank=True)
+    # Empty while it is shown, and for what was hidden before this was written: then the operator answers.
+    hidden_by = models.CharField(
+        max_length=8, choices=HiddenBy.choices, blank=True, default="", db_default=""
+    )
 
     objects = VersionQuerySet.as_manager()
 
@@ -60,7 +68,7 @@ class Version(PublicIdModel):
         personal={"author"},
         none={
             "fiche", "number", "traps", "limits", "correspondents", "structure", "at", "hidden_at",
-            "hide_reason",
+            "hide_reason", "hidden_by",
         },
     )  # fmt: skip
 
@@ -107,6 +115,10 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         """Neither answered by a version nor hidden."""
         return self.filter(resolved_at=None, hidden_at=None)
 
+    def hidden(self) -> "ChangeQuerySet":
+        """Taken away: nobody reads it, moderation may show it again."""
+        return self.filter(hidden_at__isnull=False)
+
 
 class Change(PublicIdModel):
     """« Ça a changé »: what an aidant saw, shown until a new version says it."""
@@ -121,6 +133,10 @@ class Change(PublicIdModel):
     resolved_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     hide_reason = models.CharField(max_length=8, choices=HideReason.choices, blank=True)
+    # Empty while it is shown, and for what was hidden before this was written: then the operator answers.
+    hidden_by = models.CharField(
+        max_length=8, choices=HiddenBy.choices, blank=True, default="", db_default=""
+    )
 
     objects = ChangeQuerySet.as_manager()
 
@@ -130,6 +146,7 @@ class Change(PublicIdModel):
         personal={"author"},
         none={
             "demarche", "words", "structure", "at", "resolved_at", "hidden_at", "hide_reason",
+            "hidden_by",
         },
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from tandem.fiches.models import Change, Thanks, Version, VersionQuerySet
-from tandem.fiches.rules import NEWS_KEPT, AlertKind, Piece, Texts, difference
+from tandem.fiches.rules import NEWS_KEPT, AlertKind, HiddenBy, Piece, Texts, difference
 from tandem.kernel.refusals import Refusal
 from tandem.referentiels.models import Demarche
 from tandem.referentiels.queries import demarches, search_demarches
@@ -235,6 +235,39 @@ def hideable_changes(acteur: Acteur) -> QuerySet[Change]:
     """The reports standing that the acteur may hide, latest first."""
     rows = Change.objects.standing().select_related("demarche", "structure")
     return rows.filter(_moderated_by(acteur)).order_by("-at", "-pk")
+
+
+def showable(acteur: Acteur, public_id: UUID) -> Version | Change:
+    """A hidden text that the acteur may show again.
+
+    Raises:
+        FicheUnknown: not among them.
+    """
+    versions, changes = showable_versions(acteur), showable_changes(acteur)
+    found = (
+        versions.filter(public_id=public_id).first() or changes.filter(public_id=public_id).first()
+    )
+    if found is None:
+        raise FicheUnknown
+    return found
+
+
+def showable_versions(acteur: Acteur) -> QuerySet[Version]:
+    """The versions hidden that the acteur may show again, the last hidden first."""
+    rows = Version.objects.hidden().select_related("fiche__demarche", "structure")
+    return rows.filter(_shown_again_by(acteur)).order_by("-hidden_at", "-pk")
+
+
+def showable_changes(acteur: Acteur) -> QuerySet[Change]:
+    """The reports hidden that the acteur may show again, the last hidden first."""
+    rows = Change.objects.hidden().select_related("demarche", "structure")
+    return rows.filter(_shown_again_by(acteur)).order_by("-hidden_at", "-pk")
+
+
+def _shown_again_by(acteur: Acteur) -> Q:
+    """The operator, anything; a référent, what a référent of the structure hid."""
+    asked = _moderated_by(acteur)
+    return asked & Q(hidden_by=HiddenBy.REFERENT) if acteur.may_manage else asked
 
 
 def _moderated_by(acteur: Acteur) -> Q:

@@ -25,6 +25,13 @@ class HideReason(TextChoices):
     HOSTILE = "hostile", _("elle insulte ou fait de la publicité")
 
 
+class HiddenBy(TextChoices):
+    """Who took it away: what the operator hid, a structure does not show again."""
+
+    REFERENT = "referent", _("un référent de la structure")
+    OPERATOR = "operator", _("l’opérateur")
+
+
 class AlertKind(TextChoices):
     """What whoever has the démarche open should know."""
 

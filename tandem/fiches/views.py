@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tandem.fiches import actions, queries
 from tandem.fiches.forms import ChangeForm, HideForm, SearchForm, VersionForm
+from tandem.fiches.models import Change, Version
 from tandem.fiches.rules import HideReason
 from tandem.kernel import clock
 from tandem.referentiels.queries import themes
@@ -20,6 +21,7 @@ from tandem.structures.access import (
     operator_required,
     referent_required,
 )
+from tandem.structures.models import Acteur
 from tandem.ui.shortcuts import data_of, render_form
 
 SHEETS_A_PAGE = 25
@@ -177,4 +179,39 @@ def moderation(request: ActeurRequest) -> HttpResponse:
     rows = queries.hideable_versions(request.acteur)
     page = Paginator(rows, TEXTS_A_PAGE).get_page(request.GET.get("page"))
     changes = queries.hideable_changes(request.acteur)[:TEXTS_A_PAGE]
-    return render(request, "fiches/moderation.html", {"page": page, "changes": changes})
+    context = {"page": page, "changes": changes, "hidden": _hidden(request.acteur)}
+    return render(request, "fiches/moderation.html", context)
+
+
+@require_safe
+@referent_required
+def hidden(request: ActeurRequest) -> HttpResponse:
+    """What the structure wrote and its référents hid."""
+    return render(request, "fiches/hidden.html", {"hidden": _hidden(request.acteur)})
+
+
+def _hidden(acteur: Acteur) -> list[Version | Change]:
+    """The last texts hidden that may be shown again."""
+    versions = queries.showable_versions(acteur)[:TEXTS_A_PAGE]
+    return [*queries.showable_changes(acteur)[:TEXTS_A_PAGE], *versions]
+
+
+@require_POST
+@referent_required
+def show(request: ActeurRequest, text_id: UUID) -> HttpResponse:
+    """A référent gives back what their structure wrote, and a référent hid."""
+    return _show(request, text_id, "fiches:hidden")
+
+
+@require_POST
+@operator_required
+def show_any(request: ActeurRequest, text_id: UUID) -> HttpResponse:
+    """An operator gives back any text."""
+    return _show(request, text_id, "fiches:moderation")
+
+
+def _show(request: ActeurRequest, text_id: UUID, back: str) -> HttpResponse:
+    what = queries.showable(request.acteur, text_id)
+    actions.show_text(acteur=request.acteur, what=what, at=clock.now())
+    messages.success(request, _("C’est fait : ce texte est affiché de nouveau."))
+    return redirect(back)

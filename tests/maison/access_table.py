@@ -86,6 +86,8 @@ DATES = {"demarche_id": "followed"}
 FICHE = {"slug": "demarche"}
 TEXT = {"text_id": "text"}
 ANY_TEXT = {"text_id": "any text"}
+HIDDEN_TEXT = {"text_id": "hidden text"}
+ANY_HIDDEN_TEXT = {"text_id": "any hidden text"}
 # These belong to nobody: whoever holds them may show them.
 TOKEN = {"token": "token"}
 CODE = {"code": "code"}
@@ -255,6 +257,7 @@ ROWS: dict[str, Row] = {
     "mandats:stop_by_code": Row(AIDANT_OR_REFERENT, BOTH),
     "mandats:stop_line": Row(AIDANT, BOTH, LINE, about="rose"),
     # fiches
+    "fiches:hidden": Row(REFERENT, GET),
     "fiches:hide": Row(REFERENT, BOTH, TEXT, about="ccas"),
     "fiches:hide_any": Row("operator", BOTH, ANY_TEXT),
     "fiches:index": Row(AIDANT, BOTH),
@@ -262,6 +265,8 @@ ROWS: dict[str, Row] = {
     "fiches:printed": Row(AIDANT, GET, FICHE),
     "fiches:report": Row(AIDANT, BOTH, FICHE),
     "fiches:sheet": Row(AIDANT, GET, FICHE),
+    "fiches:show": Row(REFERENT, POST, HIDDEN_TEXT, about="ccas"),
+    "fiches:show_any": Row("operator", POST, ANY_HIDDEN_TEXT),
     "fiches:thank": Row(AIDANT, POST, FICHE),
     "fiches:versions": Row(AIDANT, GET, FICHE),
     "fiches:write": Row(AIDANT, BOTH, FICHE),

@@ -34,8 +34,9 @@ from tandem.declarations.tests.factories import declared_for
 from tandem.echeances.models import Echeance
 from tandem.echeances.tests.story import followed, noted
 from tandem.entraide.models import Appel
-from tandem.fiches.actions import write_version
-from tandem.fiches.rules import Texts
+from tandem.fiches.actions import report_change, write_version
+from tandem.fiches.models import Change
+from tandem.fiches.rules import HiddenBy, HideReason, Texts
 from tandem.fichiers.rules import CheckedFile
 from tandem.mandats.actions import record_paper_confirmation, record_use
 from tandem.mandats.models import Autorisation, Mandat, Usage
@@ -269,9 +270,18 @@ def _fiche(world: World, acteur: Acteur, of: str) -> None:
     version = write_version(
         acteur=acteur, demarche=demarche, texts=texts, based_on=0, key=uuid4(), at=AT
     )
-    world.args |= {f"text{of}": version.public_id}
+    change = report_change(
+        acteur=acteur, demarche=demarche, words="Le site a changé.", key=uuid4(), at=AT
+    )
+    hidden = {"hidden_at": AT, "hide_reason": HideReason.WRONG, "hidden_by": HiddenBy.REFERENT}
+    Change.objects.filter(pk=change.pk).update(**hidden)
+    world.args |= {f"text{of}": version.public_id, f"hidden text{of}": change.public_id}
     if not of:
-        world.args |= {"any text": version.public_id, "demarche": demarche.slug}
+        world.args |= {
+            "any text": version.public_id,
+            "any hidden text": change.public_id,
+            "demarche": demarche.slug,
+        }
 
 
 def _connexions(world: World, rose: Usager) -> None:

@@ -227,6 +227,65 @@ class TestHideText:
             actions.hide_text(acteur=acteur, what=version, reason=HideReason.WRONG, at=at)
 
 
+class TestShowAgain:
+    """What was hidden by mistake comes back; what the operator hid, only by the operator."""
+
+    def test_gives_the_text_back_and_says_so_in_the_journal(
+        self, alice: Affectation, bea: Affectation, at: datetime
+    ) -> None:
+        version_of(alice, SLUG, "Bien", at=at)
+        version = version_of(alice, SLUG, "Mieux", at=at + HOUR)
+        acteur = acteur_from(bea)
+        actions.hide_text(acteur=acteur, what=version, reason=HideReason.WRONG, at=at + HOUR)
+        assert list(queries.showable_versions(acteur)) == [version]
+        actions.show_text(acteur=acteur, what=version, at=at + 2 * HOUR)
+
+        assert queries.sheet_of(acteur, SLUG).texts.traps == "Mieux"
+        entry = Entry.objects.get(event="fiches.shown_again")
+        assert entry.facts == {"demarche": SLUG, "what": "version"}
+        assert not queries.showable_versions(acteur).exists()
+        version.refresh_from_db()
+        assert (version.hidden_at, version.hide_reason, version.hidden_by) == (None, "", "")
+
+    def test_gives_a_report_back_by_the_operator(
+        self, charlie: Affectation, oscar: Compte, at: datetime
+    ) -> None:
+        change = change_of(charlie, SLUG, "Le site a changé", at=at)
+        operator = as_operator(oscar)
+        actions.hide_text(acteur=operator, what=change, reason=HideReason.WRONG, at=at)
+        actions.show_text(acteur=operator, what=change, at=at)
+        assert len(queries.alerts_since([SLUG], at, at=at)) == 1
+
+    def test_of_what_the_operator_hid_is_refused_to_a_referent(
+        self, alice: Affectation, bea: Affectation, oscar: Compte, at: datetime
+    ) -> None:
+        version = version_of(alice, SLUG, "Publicité", at=at)
+        actions.hide_text(acteur=as_operator(oscar), what=version, reason=HideReason.HOSTILE, at=at)
+        with pytest.raises(NotAllowed):
+            actions.show_text(acteur=acteur_from(bea), what=version, at=at)
+        with pytest.raises(queries.FicheUnknown):
+            queries.showable(acteur_from(bea), version.public_id)
+        assert not Entry.objects.filter(event="fiches.shown_again").exists()
+
+    @pytest.mark.parametrize("who", ["alice", "diane", "charlie"])
+    def test_by_an_aidant_or_a_referent_elsewhere_is_refused(
+        self, alice: Affectation, bea: Affectation, at: datetime, who: str, request: pytest.FixtureRequest
+    ) -> None:  # fmt: skip
+        version = version_of(alice, SLUG, "À nous", at=at)
+        actions.hide_text(acteur=acteur_from(bea), what=version, reason=HideReason.WRONG, at=at)
+        with pytest.raises(NotAllowed):
+            actions.show_text(acteur=acteur_from(request.getfixturevalue(who)), what=version, at=at)
+        version.refresh_from_db()
+        assert version.hidden_at == at
+
+    def test_of_what_is_shown_is_refused(
+        self, alice: Affectation, oscar: Compte, at: datetime
+    ) -> None:
+        version = version_of(alice, SLUG, "Là", at=at)
+        with pytest.raises(NotAllowed):
+            actions.show_text(acteur=as_operator(oscar), what=version, at=at)
+
+
 class TestTime:
     def test_forgets_the_author_who_left_and_keeps_the_text(
         self, alice: Affectation, bob: Affectation, at: datetime

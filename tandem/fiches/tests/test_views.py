@@ -190,4 +190,33 @@ class TestModeration:
         link = f"/fiches/moderation/{version.public_id}/masquer/"
         assert link in browser.get("/fiches/moderation/").content.decode()
         assert browser.post(link, {"reason": "hostile"}).status_code == 302
-        assert "N’importe quoi" not in browser.get("/fiches/moderation/").content.decode()
+        assert link not in browser.get("/fiches/moderation/").content.decode()
+        assert "N’importe quoi" not in client_of(alice).get(PAGE).content.decode()
+
+    def test_lets_the_operator_show_it_again_from_a_link_on_every_page(
+        self, alice: Affectation, oscar: object, client_of: ClientOf
+    ) -> None:
+        version = version_of(alice, SLUG, "N’importe quoi", at=NOW)
+        browser = client_of(oscar)
+        browser.post(f"/fiches/moderation/{version.public_id}/masquer/", {"reason": "hostile"})
+        html = browser.get("/fiches/moderation/").content.decode()
+        link = f"/fiches/moderation/{version.public_id}/montrer/"
+        assert f'action="{link}"' in html
+        assert '<a href="/fiches/moderation/">Relire les fiches</a>' in html
+        assert browser.post(link).status_code == 302
+        html = browser.get("/fiches/moderation/").content.decode()
+        assert "N’importe quoi" in html
+        assert "Textes masqués" not in html
+
+    def test_lets_a_referent_show_again_what_they_hid(
+        self, alice: Affectation, bea: Affectation, client_of: ClientOf
+    ) -> None:
+        version = version_of(alice, SLUG, "Trop vite", at=NOW)
+        browser = client_of(bea)
+        browser.post(f"/fiches/textes/{version.public_id}/masquer/", {"reason": "wrong"})
+        assert "/fiches/textes/masques/" in browser.get("/fiches/").content.decode()
+        assert "Trop vite" in browser.get("/fiches/textes/masques/").content.decode()
+        browser.post(f"/fiches/textes/{version.public_id}/montrer/")
+        assert "Trop vite" in browser.get(PAGE).content.decode()
+        assert "Aucun texte" in browser.get("/fiches/textes/masques/").content.decode()
+        assert "/fiches/moderation/" not in browser.get("/fiches/").content.decode()
