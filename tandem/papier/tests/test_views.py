@@ -146,7 +146,7 @@ class TestThePrintedSheet:
             assert f"page {number} / {len(pages)}" in page
 
     def test_of_who_read_the_text_of_franceconnect_is_read_again(
-        self, acteur: Acteur, draft: Draft, at: datetime
+        self, acteur: Acteur, draft: Draft, andrei: Usager, at: datetime
     ) -> None:
         """P-03, P-32: nobody signs by hand what says « en ligne »; nor the other way."""
         draft.content["text_version"] = texts.current_version()
@@ -159,9 +159,7 @@ class TestThePrintedSheet:
                 acteur=acteur, draft=draft, noted=replace(noted, absent=True), gesture=None, at=at
             )
         with pytest.raises(MandatRefused, match="a changé"):
-            signed_mandat(
-                acteur, draft.usager, text_version=texts.current_version(paper=True), at=at
-            )  # type: ignore[arg-type]  # andrei
+            signed_mandat(acteur, andrei, text_version=texts.current_version(paper=True), at=at)
         assert not Mandat.objects.exists()
 
     def test_is_a_page_and_a_pdf_and_each_reading_leaves_a_line(
