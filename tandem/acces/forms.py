@@ -10,7 +10,7 @@ from tandem.acces.rules import Keyboard, Outcome, Road
 from tandem.comptes.gesture_fields import GestureFieldsMixin
 from tandem.referentiels.accounts import AccountStep
 from tandem.referentiels.queries import account_services
-from tandem.ui.forms import CardRadioSelect
+from tandem.ui.forms import CardCheckboxSelectMultiple, CardRadioSelect
 from tandem.usagers.rules import ChannelKind, clean_channel_value, wrong_value
 
 
@@ -37,7 +37,7 @@ class StepsForm(forms.Form):
     """The steps that are behind."""
 
     done = forms.TypedMultipleChoiceField(
-        label=_("Ce qui est fait"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("Ce qui est fait"), required=False, coerce=int, widget=CardCheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, steps: tuple[AccountStep, ...], **kwargs: Any) -> None:
