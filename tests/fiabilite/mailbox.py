@@ -5,6 +5,7 @@ import socketserver
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from typing import cast
 
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*<([0-9a-f]{32})@", re.IGNORECASE | re.MULTILINE)
@@ -51,6 +52,10 @@ class Mailbox(socketserver.ThreadingTCPServer):
 
 class _Conversation(socketserver.StreamRequestHandler):
     def handle(self) -> None:
+        with suppress(ConnectionError):
+            self._converse()
+
+    def _converse(self) -> None:
         box = cast("Mailbox", self.server)
         if box.mood == "hang":
             time.sleep(120)

@@ -297,13 +297,12 @@ def violations_or_none(place: Ground) -> list[str]:
 
 def fill(disk: Path) -> None:
     """Not a byte left."""
-    with (disk / "filler").open("wb") as file:
+    with (disk / "filler").open("wb", buffering=0) as file:
         for size in (1 << 20, 1 << 12, 1 << 9):
             block = b"0" * size
             try:
                 while True:
                     file.write(block)
-                    file.flush()
             except OSError:
                 continue
 
