@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -177,6 +178,7 @@ def read_env(**overrides: Any) -> Env:
         ConfigurationError: one or more settings are missing or wrong; all are named.
     """
     try:
-        return Env(**overrides)
+        # What systemd (LoadCredential=) or a container gives as files: one per setting, named like it.
+        return Env(_secrets_dir=os.environ.get("CREDENTIALS_DIRECTORY"), **overrides)
     except ValidationError as error:
         raise ConfigurationError(_say(error)) from error

@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
@@ -50,6 +51,21 @@ class TestTheEnvironment:
         environment()
 
         assert isinstance(read_env(), Env)
+
+    def test_takes_secrets_from_files(
+        self, environment: SetAll, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """S-47: as systemd gives credentials, one file per setting; the environment never holds them."""
+        (tmp_path / "tandem_secret_key").write_text(GOOD["TANDEM_SECRET_KEY"] + "\n")
+        (tmp_path / "tandem_index_key").write_text("c2hvcnQ=")
+        environment(TANDEM_SECRET_KEY=None, TANDEM_INDEX_KEY=None)
+        monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+
+        with pytest.raises(ConfigurationError, match=r"TANDEM_INDEX_KEY : .*32 octets"):
+            read_env()
+        (tmp_path / "tandem_index_key").write_text(GOOD["TANDEM_INDEX_KEY"] + "\n")
+
+        assert read_env().secret_key.get_secret_value() == GOOD["TANDEM_SECRET_KEY"]
 
     def test_names_every_missing_setting_at_once(self, environment: SetAll) -> None:
         environment(TANDEM_SECRET_KEY=None, TANDEM_FC_ISSUER=None, TANDEM_EMAIL_FROM=None)
