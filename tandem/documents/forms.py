@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.documents.queries import Act
 from tandem.kernel.text import clean_line
-from tandem.ui.free_text import FreeTextField
+from tandem.ui.free_text import FreeTextField, FreeTextFormMixin
 
 
-class PaperForm(forms.Form):
+class PaperForm(FreeTextFormMixin, forms.Form):
     """One act of the line, and what makes it precise."""
 
     detail = FreeTextField(

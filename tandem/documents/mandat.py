@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from tandem.documents.rules import (
@@ -227,7 +228,7 @@ def explanation_document(mandat: Mandat, statement: Statement, name: str) -> Doc
     parts = [
         notice(
             _("Ce texte explique le mandat. Le texte signé est en français. Langue : %(label)s.")
-            % {"label": text.label}
+            % {"label": get_language_info(text.language)["name_translated"]}
         ),
         whole_text(text, anchor="texte"),
     ]

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tandem.documents.actions import record_paper
 from tandem.documents.forms import PaperForm
 from tandem.documents.pdf import document_pdf, verification_address
 from tandem.documents.queries import (
@@ -93,8 +94,7 @@ def paper_of_day(request: ActeurRequest, autorisation_id: UUID) -> HttpResponse:
     if not (form.is_bound and form.is_valid()):
         context = {"line": line, "title": line_title(line), "at": at}
         return render_form(request, "documents/paper.html", context, form)
-    # The paper names the person: reading it is an act, though nothing of what was typed is kept (P-11).
-    record_reading(acteur=request.acteur, usager=line.mandat.usager, at=at)
+    record_paper(acteur=request.acteur, line=line, overridden=form.overridden, at=at)
     act = form.chosen
     paper = paper_of(
         line,

@@ -59,11 +59,12 @@ AUTORISATION_USED = Event(
             "transaction",
             "confirmation",
             "sentence",
+            "secret_override",
         }
     ),
 )
 ACCOUNT_RENDERED = Event(
-    "mandats.account_rendered", _("Compte rendu à la personne"), facts=frozenset({"means", "late"})
+    "mandats.account_rendered", _("Compte rendu à la personne"), facts=frozenset({"means", "late", "secret_override"})
 )
 CONFIRMATION_RECORDED = Event(
     "mandats.confirmation_recorded",

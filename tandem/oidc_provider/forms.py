@@ -13,7 +13,7 @@ from tandem.kernel.text import clean_line
 from tandem.mandats.rules import AbsenceReason, Presence
 from tandem.oidc_provider.rules.choices import PRESENCE_WORDS
 from tandem.ui.forms import CardRadioSelect
-from tandem.ui.free_text import FreeTextField
+from tandem.ui.free_text import FreeTextField, FreeTextFormMixin
 
 SERVICE_LENGTH = 60
 # An address, a telephone, a NIR: nothing of the person belongs here (P-12).
@@ -49,7 +49,7 @@ class ChooseUsagerForm(forms.Form):
     usager = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class UseForm(forms.Form):
+class UseForm(FreeTextFormMixin, forms.Form):
     """What the connexion is for, where the person is, at which service (P-05, P-07)."""
 
     autorisation = forms.ChoiceField(label=_("Pour quelle démarche ?"), widget=CardRadioSelect)

@@ -11,7 +11,7 @@ from tandem.documents.forms import PaperForm
 from tandem.mandats.forms.mandats import AccountForm
 from tandem.oidc_provider.forms import UseForm
 from tandem.ui.components import SampleForm
-from tandem.ui.free_text import FreeTextField
+from tandem.ui.free_text import FreeTextField, FreeTextFormMixin
 from tests.maison import house
 
 # The page of components shows a bare field on purpose.
@@ -38,6 +38,23 @@ def unguarded(form: type[forms.Form]) -> list[str]:
         for name, field in form.base_fields.items()
         if isinstance(field.widget, forms.Textarea) and not isinstance(field, FreeTextField)
     ]
+
+
+def without_a_way_out(form: type[forms.Form]) -> list[str]:
+    """Its free texts, when a false alarm could not be answered « ce n'est pas un secret »."""
+    texts = [name for name, field in form.base_fields.items() if isinstance(field, FreeTextField)]
+    return [] if issubclass(form, FreeTextFormMixin) else [f"{form.__name__}.{n}" for n in texts]
+
+
+def test_every_false_alarm_has_a_way_out() -> None:
+    """P-12: the override exists wherever something is refused."""
+    assert sorted(n for form in forms_of_the_house() for n in without_a_way_out(form)) == []
+
+
+def test_a_form_without_its_way_out_would_be_seen() -> None:
+    """The sweep bites."""
+    bare = type("Bare", (forms.Form,), {"text": FreeTextField()})
+    assert without_a_way_out(bare) == ["Bare.text"]
 
 
 def test_every_text_of_several_lines_refuses_secrets() -> None:

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from tandem.journal.models import Entry
 from tandem.journal.queries import entries_about
 from tandem.mandats.models import Confirmation, Mandat
 from tandem.mandats.queries import code_words, kinds_of
 from tandem.mandats.tests.factories import line_of, signed_mandat
 from tandem.structures.models import Acteur
+from tandem.ui.secret_words import PASSWORD
 from tandem.usagers.models import Usager
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +133,23 @@ class TestPaperOfDay:
         assert not Confirmation.objects.exists()
         assert entries_about(rose.public_id).count() == before + 2
         assert {entry.event for entry in entries_about(rose.public_id)[:2]} == {"usagers.read"}
+
+    def test_lets_a_false_alarm_through_on_the_word_of_the_aidant_and_says_so(
+        self, paper: str, rose: Usager, alice: Any, client_of: Any
+    ) -> None:
+        """P-12, S-23: refused, then asked, then journaled without a word of it."""
+        answer: dict[str, Any] = {"act": "declaration-revenus", "detail": "mdp : Soleil1950"}
+        browser = client_of(alice)
+        refused = browser.post(paper, answer)
+        assert refused.status_code == 422
+        assert "not_a_secret" in refused.content.decode()
+        assert not Entry.objects.filter(event="documents.paper_prepared").exists()
+
+        page = browser.post(paper, answer | {"not_a_secret": [PASSWORD]})
+        assert "mdp : Soleil1950" in page.content.decode().replace("\xa0", " ")
+        entry = Entry.objects.get(event="documents.paper_prepared")
+        assert entry.facts["secret_override"] == [PASSWORD]
+        assert "Soleil" not in entry.facts_text
 
     @pytest.mark.parametrize(
         "answer",

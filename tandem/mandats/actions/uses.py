@@ -1,7 +1,7 @@
 """One use of a line, written once; the account that an act in absence owes the person."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction as db
@@ -31,6 +31,7 @@ from tandem.mandats.rules import (
     UseWay,
 )
 from tandem.structures.models import Acteur
+from tandem.ui.secret_words import kinds_of_secrets
 from tandem.usagers.actions import record_contact
 
 # An act in absence is accounted for within this time (P-05).
@@ -145,8 +146,15 @@ def _trace_use(acteur: Acteur, usage: Usage, at: datetime) -> None:
             "transaction": f"transaction:{usage.transaction}",
             "confirmation": "" if confirmation is None else confirmation.kind,
             "sentence": RESPONSIBILITY_VERSION,
+            **_waved(usage.service_declared),
         },
     )
+
+
+def _waved(text: str) -> dict[str, Any]:
+    """The kinds of secret that the text still seems to hold: the form let them through on the aidant's word (P-12)."""
+    kinds = kinds_of_secrets(text)
+    return {"secret_override": kinds} if kinds else {}
 
 
 def render_account(*, acteur: Acteur, usage: Usage, means: str, text: str, at: datetime) -> Usage:
@@ -175,6 +183,6 @@ def render_account(*, acteur: Acteur, usage: Usage, means: str, text: str, at: d
             subject=Subject("usage", row.public_id),
             at=at,
             about=usage.autorisation.usager.public_id,
-            facts={"means": means, "late": at > row.account_due_at},
+            facts={"means": means, "late": at > row.account_due_at, **_waved(said)},
         )
     return row

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.mandats.queries.verification import CODE_LENGTH, clean_code
 from tandem.mandats.rules import AccountMeans
 from tandem.referentiels.queries import ScopeDescription
-from tandem.ui.free_text import FreeTextField
+from tandem.ui.free_text import FreeTextField, FreeTextFormMixin
 
 
 class SearchForm(forms.Form):
@@ -61,7 +61,7 @@ class RenounceForm(forms.Form):
         self.fields["pending"].choices = [(line.scope, line.title) for line in lines]  # type: ignore[attr-defined]  # a choice field
 
 
-class AccountForm(forms.Form):
+class AccountForm(FreeTextFormMixin, forms.Form):
     """What was done in the person's absence, and how they learned it (P-05)."""
 
     text = FreeTextField(

@@ -12,6 +12,7 @@ from tandem.mandats.tests.cast import ActeurOf
 from tandem.mandats.tests.factories import use
 from tandem.referentiels.rules import REP_SCOPES
 from tandem.structures.models import Affectation
+from tandem.ui.secret_words import PASSWORD
 from tandem.usagers.models import Notice, Usager
 
 
@@ -250,6 +251,16 @@ class TestAnAccount:
         assert '"late":false' in entry.facts_text
         assert "logement" not in entry.facts_text
         assert not queries.accounts_owed(acteur)
+
+    def test_that_looks_like_a_secret_says_so_in_the_journal(
+        self, acteur: Any, owed: Usage, at: datetime
+    ) -> None:
+        """P-12: what the aidant said is no secret is kept, and the journal says which kind it looked like."""
+        text = "Le mdp : Soleil1950 du jeu a été écrit sur son carnet."
+        actions.render_account(acteur=acteur, usage=owed, means="paper", text=text, at=at)
+        entry = Entry.objects.get(event="mandats.account_rendered")
+        assert entry.facts["secret_override"] == [PASSWORD]
+        assert "Soleil" not in entry.facts_text
 
     def test_late_is_said_late(self, acteur: Any, owed: Usage, at: datetime) -> None:
         actions.render_account(

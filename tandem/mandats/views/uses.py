@@ -135,7 +135,10 @@ def account(request: ActeurRequest, usage_id: UUID) -> HttpResponse:
         return redirect(mandat)
     form = AccountForm(data_of(request))
     if form.is_bound and form.is_valid():
-        actions.render_account(acteur=request.acteur, usage=usage, at=at, **form.cleaned_data)
+        said = form.cleaned_data
+        actions.render_account(
+            acteur=request.acteur, usage=usage, means=said["means"], text=said["text"], at=at
+        )
         messages.success(request, _("C’est noté : le compte est rendu à la personne."))
         return redirect(mandat)
     record_reading(acteur=request.acteur, usager=usage.autorisation.usager, at=at)

@@ -37,6 +37,7 @@ from tandem.signature.models import Draft
 from tandem.signature.tests.wizard import ANSWERS, follow
 from tandem.structures.models import Acteur, Affectation
 from tandem.structures.tests.cast import ClientOf
+from tandem.ui.secret_words import PASSWORD
 from tandem.usagers.actions import declare_usager
 from tandem.usagers.models import Usager
 
@@ -391,6 +392,16 @@ class TestAnActElsewhere:
         usage = Usage.objects.get()
         assert usage.confirmation is not None
         assert usage.confirmation.kind == "paper"
+
+    def test_lets_a_false_alarm_through_and_says_so(self, desk: Client, mandat: Mandat) -> None:
+        """P-12, S-23."""
+        page = self.page(mandat, "logement")
+        given: dict[str, Any] = self.given(service_declared="Agence, mdp : Soleil1950")
+        assert "not_a_secret" in desk.post(page, given).content.decode()
+        desk.post(page, given | {"not_a_secret": [PASSWORD]})
+        entry = Entry.objects.get(event="mandats.autorisation_used")
+        assert entry.facts["secret_override"] == [PASSWORD]
+        assert "Soleil" not in entry.facts_text
 
     def test_refuses_a_secret_in_the_name_of_the_service(
         self, desk: Client, mandat: Mandat
