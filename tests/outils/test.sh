@@ -29,7 +29,7 @@ part() {
   echo "== $name"
   if "$@"; then echo "== $name: ok, $((SECONDS - start)) s"; else echo "== $name: FAILED, $((SECONDS - start)) s"; failed+=("$name"); fi
 }
-unit() { $bin/pytest -q -p no:cacheprovider -n 2 --dist worksteal tandem config simulateurs tests/maison tests/attaques "$@"; }
+unit() { $bin/pytest -q -p no:cacheprovider -n 2 --dist worksteal tandem config simulateurs tests/maison tests/attaques tests/fiabilite "$@"; }
 
 sqlite() { part "tests unitaires, SQLite" unit; }
 
