@@ -12,7 +12,7 @@ from tandem.ui.rules import month_words
 class PeriodForm(forms.Form):
     """A year, and one of its months or all of it."""
 
-    periode = forms.ChoiceField(label=_("Période"), required=False)
+    periode = forms.ChoiceField(label=_("Période"))
 
     def __init__(self, *args: Any, years: dict[int, list[date]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -105,7 +105,8 @@ class TableShown:
 
     @property
     def hides(self) -> bool:
-        return any(line.cell.value is None for line in self.lines)
+        """A figure is masked, or says less than the whole."""
+        return any(line.cell.value is None or line.cell.at_least for line in self.lines)
 
 
 @dataclass(frozen=True)
