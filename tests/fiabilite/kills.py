@@ -61,7 +61,7 @@ class Killing:
         # The last mandat, while nobody stopped it.
         self.mandats: list[str] = []
         # Drafts cut while they were signed, and when.
-        self.cut: list[tuple[float, Professional, str]] = []
+        self.cut: list[tuple[float, Professional, str, str]] = []
 
     def say(self, kind: str, key: str) -> None:
         """The client was told that this is done."""
@@ -122,7 +122,7 @@ class Killing:
         """A mandat, killed while it is signed: a draft that a former death cut, once it is free, or a new one."""
         waits = bool(self.cut) and self.cut[0][0] > time.monotonic()
         if self.cut and (not waits or len(self.cut) >= DRAFTS):
-            since, self.aidant, url = self.cut.pop(0)
+            since, self.aidant, url, person = self.cut.pop(0)
             time.sleep(max(0, since - time.monotonic()))
         else:
             self.next()
@@ -133,16 +133,16 @@ class Killing:
         url = self.aidant.browser.page.url
         with self.killed("sign"):
             walk.sign()
-        self._what_became_of(url)
+        self._what_became_of(url, person)
 
-    def _what_became_of(self, url: str) -> None:
+    def _what_became_of(self, url: str, person: str) -> None:
         """Whether the draft was signed, death or not; else it waits until nobody holds it."""
         page = self.aidant.browser.go(url)
         if "/signature/" in page.url:
-            self.cut.append((time.monotonic() + CLAIM_SECONDS, self.aidant, url))
+            self.cut.append((time.monotonic() + CLAIM_SECONDS, self.aidant, url, person))
         elif "/connexion/" in page.url:
             self.come_back()
-            self._what_became_of(url)
+            self._what_became_of(url, person)
         else:
             self._signed(page)
 

@@ -141,8 +141,10 @@ def r27(on: str) -> Outcome:
                 secrets = place.installation.state["secrets"]
                 old = secrets["TANDEM_ENCRYPTION_KEYS"]
                 new = "demo-k2:" + base64.b64encode(os.urandom(32)).decode()
-                secrets["TANDEM_ENCRYPTION_KEYS"] = f"{new},{old}"
-                pair.roll()
+                # Known by both servers before any of them writes with it: the one would not read the other.
+                for keys in (f"{old},{new}", f"{new},{old}"):
+                    secrets["TANDEM_ENCRYPTION_KEYS"] = keys
+                    pair.roll()
                 said = place.installation.run("encryption", "rotate").strip().splitlines()
                 secrets["TANDEM_ENCRYPTION_KEYS"] = new
                 pair.roll()
