@@ -90,6 +90,7 @@ class Mandat(PublicIdModel):
         ordering = ["-signed_at", "-id"]
         indexes = [
             models.Index(fields=["structure", "ends_at"], name="mandat_structure_ends"),
+            models.Index(fields=["structure", "-signed_at", "-id"], name="mandat_structure_signed"),
             models.Index(fields=["usager", "signed_at"], name="mandat_usager_signed"),
         ]
         constraints = [

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from tandem.mandats.rules import Duree, EndKind, Presence, State
 from tandem.referentiels.queries import ScopeDescription, describe_scopes
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.ui.context_processors import PERSON_PRESENT_SESSION_KEY
+from tandem.ui.pagination import LongPaginator
 from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers.actions import record_reading
 from tandem.usagers.queries import channels_of
@@ -55,7 +55,7 @@ def mandat_list(request: ActeurRequest) -> HttpResponse:
         rows = queries.mandats_found(request.acteur, state=state, at=at, q=form.cleaned_data["q"])
     else:
         rows = queries.mandats_listed(request.acteur, state=state, at=at)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = LongPaginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "cards": _cards(page.object_list, at),
