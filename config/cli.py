@@ -227,6 +227,7 @@ def serve(arguments: Sequence[str]) -> None:
 
     from django.conf import settings
 
+    from config.admission import blocking_threads
     from config.env import read_env
 
     parser = argparse.ArgumentParser(prog="tandem serve")
@@ -252,7 +253,8 @@ def serve(arguments: Sequence[str]) -> None:
         port=options.port,
         interface=Interfaces.WSGI,
         workers=env.granian_workers,
-        blocking_threads=env.granian_threads,
+        # Most of them wait, or tell to come back: as many as this work (config/admission.py).
+        blocking_threads=blocking_threads(env.granian_threads),
         working_dir=Path.cwd(),
         # Its own words (a worker started, a worker died) in the same lines as ours.
         log_dictconfig={"formatters": {"generic": formatter, "access": formatter}},
