@@ -116,7 +116,10 @@ class EtapeKind(TextChoices):
     MET = "met", _("Rendez-vous avec la personne")
     CALLED = "called", _("Appel")
     SENT = "sent", _("Envoi")
-    RECEIVED = "received", _("Réponse reçue")
+    # A message, a request, a receipt: the service has not decided, and its time still runs.
+    RECEIVED = "received", _("Réponse reçue, sans décision")
+    # The decision itself: from that day runs the time to contest it.
+    DECIDED = "decided", _("Décision reçue")
     ASKED = "asked", _("Le service demande quelque chose")
     NOTED = "noted", _("Point d’étape")
     HANDED = "handed", _("Passée à un collègue")
@@ -127,7 +130,8 @@ class EtapeKind(TextChoices):
 
 # Those an aidant writes; the others are written by the act itself.
 WRITTEN_STEPS: Final = (
-    EtapeKind.MET, EtapeKind.CALLED, EtapeKind.SENT, EtapeKind.RECEIVED, EtapeKind.ASKED, EtapeKind.NOTED,
+    EtapeKind.MET, EtapeKind.CALLED, EtapeKind.SENT, EtapeKind.RECEIVED, EtapeKind.DECIDED, EtapeKind.ASKED,
+    EtapeKind.NOTED,
 )  # fmt: skip
 
 

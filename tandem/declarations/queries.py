@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tandem.accompagnements.models import DemarcheSuivie
 from tandem.accompagnements.queries import (
-    covering_autorisation,
+    covering_autorisations,
     demarches_visible_to,
     is_followed_before,
 )
@@ -156,7 +156,9 @@ class EndsBefore:
 
 def ends_before_next(row: Declaration, *, at: datetime) -> EndsBefore | None:
     """The warning, if a mandat covers this démarche now, and no longer the day of the next one."""
-    line = covering_autorisation(row.demarche_suivie, at=at)
+    # The one that lasts: another may end before, and nothing is lost.
+    lines = covering_autorisations(row.demarche_suivie, at=at)
+    line = max(lines, key=lambda one: one.ends_at, default=None)
     due = next_due(row.demarche_suivie)
     day = None if due is None else due.due_on
     if day is None:

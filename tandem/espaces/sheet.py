@@ -183,6 +183,7 @@ def _step_words(etape: Etape) -> str:
         EtapeKind.CALLED: _("Un appel a été passé : %(name)s."),
         EtapeKind.SENT: _("Quelque chose a été envoyé : %(name)s."),
         EtapeKind.RECEIVED: _("Une réponse est arrivée : %(name)s."),
+        EtapeKind.DECIDED: _("Le service a décidé : %(name)s."),
         EtapeKind.ASKED: _("Le service demande quelque chose : %(name)s."),
         EtapeKind.NOTED: _("Nous avons fait le point : %(name)s."),
         EtapeKind.HANDED: _("Un autre aidant s’en occupe : %(name)s."),

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from tandem.accompagnements.models import Besoin, DemarcheSuivie, DemarcheSuivieQuerySet, Depot
 from tandem.accompagnements.rules import DemarcheState, Page
 from tandem.fichiers.models import StoredFile
 from tandem.kernel.refusals import Refusal
-from tandem.mandats.models import Autorisation
+from tandem.mandats.models import Autorisation, Confirmation
 from tandem.signature.models import Draft
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
@@ -131,25 +131,40 @@ def demarches_listed(
 
 
 def covering_autorisation(demarche_suivie: DemarcheSuivie, *, at: datetime) -> Autorisation | None:
-    """The live line of a mandat of the person that covers this démarche: itself, or its thème."""
+    """The live line of a mandat of the person that covers this démarche best: see `covering_autorisations`."""
+    return next(iter(covering_autorisations(demarche_suivie, at=at)), None)
+
+
+def covering_autorisations(demarche_suivie: DemarcheSuivie, *, at: datetime) -> list[Autorisation]:
+    """The live lines that cover this démarche, the best first.
+
+    The one that the person confirmed today comes before (P-06: money and justice); then the one that names the
+    démarche before the one of its whole thème (the least power); then the one that lasts. A mandat signed under a
+    doubt covers nothing while the doubt stands (P-36).
+    """
     if demarche_suivie.usager_id is None:
-        return None
+        return []
     scopes = []
     if demarche_suivie.demarche is not None:
         scopes.append(f"demarche:{demarche_suivie.demarche.slug}")
     if demarche_suivie.theme is not None:
         scopes.append(f"theme:{demarche_suivie.theme.key}")
-    return (
+    confirmed = Confirmation.objects.filter(
+        autorisation=OuterRef("pk"), confirmed_at__lte=at, valid_until__gt=at
+    )
+    found = (
         Autorisation.objects.active(at=at)
         .filter(
             structure=demarche_suivie.structure_id,
             usager=demarche_suivie.usager_id,
             scope__in=scopes,
         )
+        .exclude(mandat__cool_off_until__gt=at)
         .select_related("mandat")
-        .order_by("pk")
-        .first()
     )
+    named = scopes[:1] if demarche_suivie.demarche is not None else []
+    first = Case(When(scope__in=named, then=Value(0)), default=Value(1))
+    return list(found.order_by(Exists(confirmed).desc(), first, "-ends_at", "-pk"))
 
 
 def signer_of(acteur: Acteur, demarche_suivie: DemarcheSuivie, *, at: datetime) -> Usager | None:

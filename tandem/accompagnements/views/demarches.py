@@ -46,6 +46,7 @@ LISTS: Final = {
 _ICONS: Final = {
     EtapeKind.OPENED: "ajouter", EtapeKind.MET: "personnes", EtapeKind.CALLED: "telephone",
     EtapeKind.SENT: "fleche", EtapeKind.RECEIVED: "courriel", EtapeKind.ASKED: "attention",
+    EtapeKind.DECIDED: "courriel",
     EtapeKind.NOTED: "modifier", EtapeKind.HANDED: "personnes", EtapeKind.FILED: "document",
     EtapeKind.CLOSED: "fait", EtapeKind.REOPENED: "ajouter",
 }  # fmt: skip

@@ -72,7 +72,7 @@ def _followed(row: DemarcheSuivie) -> Followed:
     answered = None
     if filed is not None:
         answered = (
-            Etape.objects.filter(demarche_suivie=row, kind=EtapeKind.RECEIVED, at__gte=filed)
+            Etape.objects.filter(demarche_suivie=row, kind=EtapeKind.DECIDED, at__gte=filed)
             .order_by("-at", "-pk")
             .first()
         )

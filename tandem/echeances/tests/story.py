@@ -48,11 +48,11 @@ def filed(acteur: Acteur, row: DemarcheSuivie, *, at: datetime) -> DemarcheSuivi
 
 
 def answered(acteur: Acteur, row: DemarcheSuivie, *, at: datetime) -> None:
-    """A letter of the administration came."""
+    """The decision of the administration came."""
     actions.add_step(
         acteur=acteur,
         demarche_suivie=row,
-        step=Step(EtapeKind.RECEIVED),
+        step=Step(EtapeKind.DECIDED),
         then=Next(NextMove.AIDANT),
         at=at,
     )

@@ -3,9 +3,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from tandem.accompagnements.actions import reopen_demarche
+from tandem.accompagnements.actions import add_step, reopen_demarche
 from tandem.accompagnements.models import DemarcheSuivie
-from tandem.accompagnements.rules import Outcome
+from tandem.accompagnements.rules import EtapeKind, Next, NextMove, Outcome, Step
 from tandem.echeances import actions
 from tandem.echeances.models import Echeance
 from tandem.echeances.rules import EcheanceKind
@@ -48,6 +48,20 @@ class TestDates:
 
         assert open_dates(rsa) == {"rsa-recours": date(2027, 2, 1)}
         assert rsa.echeances.ended().count() == 2
+
+    def test_wait_on_when_what_came_is_no_decision(
+        self, acteur: Acteur, rsa: DemarcheSuivie, at: datetime
+    ) -> None:
+        """A request, a receipt: the time of the service still runs, and nothing is to be contested yet."""
+        filed(acteur, rsa, at=at)
+        add_step(
+            acteur=acteur,
+            demarche_suivie=rsa,
+            step=Step(EtapeKind.RECEIVED),
+            then=Next(NextMove.AIDANT),
+            at=at + timedelta(days=29),
+        )
+        assert open_dates(rsa) == FILED
 
     def test_leave_with_what_is_granted_and_come_back_with_what_is_reopened(
         self, acteur: Acteur, rsa: DemarcheSuivie, at: datetime
