@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from tandem.comptes.gesture_fields import GestureFieldsMixin
+from tandem.kernel.text import clean_line
 from tandem.structures.models import Affectation
 from tandem.ui.forms import CardRadioSelect
 from tandem.usagers.birthdates import said_birthdate
@@ -43,15 +44,22 @@ class RenameForm(forms.Form):
     )
 
 
+class NameField(forms.CharField):
+    """A name as it is kept: what nobody sees goes before one asks whether something was typed."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_line(super().to_python(value) or "")
+
+
 class NamesForm(forms.Form):
     """First given names, family name, birthdate, as said or as read."""
 
-    given_names = forms.CharField(
+    given_names = NameField(
         label=gettext_lazy("Prénoms"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    family_name = forms.CharField(
+    family_name = NameField(
         label=gettext_lazy("Nom de naissance"),
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
