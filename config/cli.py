@@ -28,6 +28,7 @@ tandem : l'assistance numérique sous mandat
   tandem journal export …         exporter une chaîne, à vérifier sans Tandem
   tandem backup FICHIER           sauvegarder la base et les fichiers, chiffrés (--folder : chaque jour)
   tandem restore FICHIER          restaurer dans une installation vide (--journal : la copie du journal)
+  tandem sbom                     lister les composants (CycloneDX) ; --licences : leurs licences
   tandem purge                    effacer les données techniques arrivées à terme
 
 tandem COMMANDE --help dit les options. Les réglages se lisent dans l'environnement (docs/exploitation.md).
@@ -59,17 +60,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(USAGE)
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    if words[0] == "serve":
-        serve(words[1:])
-        return
-    if words[0] == "migrate":
-        migrate()
-        return
-    if words[0] == "check":
-        check(words[1:])
-        return
     if words[0] in {"backup", "restore"}:
         copy(words)
+        return
+    own = {"serve": serve, "check": check, "sbom": bill_of_materials, "migrate": migrate}
+    if words[0] in own:
+        own[words[0]](words[1:])
         return
     if words[0] == "worker":
         refuse_unfinished()
@@ -111,7 +107,27 @@ def check(arguments: Sequence[str]) -> None:
         raise SystemExit(1)
 
 
-def migrate() -> None:
+def bill_of_materials(arguments: Sequence[str]) -> None:
+    """Print what Tandem is made of; with --licences, exit status 1 when one is to be looked at."""
+    import argparse
+    import json
+
+    from config import sbom
+
+    parser = argparse.ArgumentParser(prog="tandem sbom")
+    parser.add_argument("--licences", action="store_true", help="une ligne par composant")
+    if not parser.parse_args(arguments).licences:
+        print(json.dumps(sbom.bill(), indent=2, ensure_ascii=False))
+        return
+    found = sbom.parts()
+    for part in found:
+        print(f"{part.name:<28} {part.version:<12} {part.licence}")
+    wrong = ", ".join(f"{part.name} ({part.licence})" for part in found if not part.is_compatible)
+    if wrong:
+        raise SystemExit(f"Licence à examiner : {wrong}")
+
+
+def migrate(_arguments: Sequence[str] = ()) -> None:
     """Bring the database up to date: tables, cache, static files, catalogue (by post_migrate)."""
     run("migrate", "--no-input", "-v", "1")
     run("createcachetable")

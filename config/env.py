@@ -179,6 +179,6 @@ def read_env(**overrides: Any) -> Env:
     """
     try:
         # What systemd (LoadCredential=) or a container gives as files: one per setting, named like it.
-        return Env(_secrets_dir=os.environ.get("CREDENTIALS_DIRECTORY"), **overrides)
+        return Env(**{"_secrets_dir": os.environ.get("CREDENTIALS_DIRECTORY"), **overrides})
     except ValidationError as error:
         raise ConfigurationError(_say(error)) from error
