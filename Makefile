@@ -63,6 +63,9 @@ bench: $(DEV_STAMP) ## Server CPU and queries per flow, written to bench/README.
 format: $(DEV_STAMP) ## Format Python and templates
 	@$(VENV)/bin/ruff format -q . && $(VENV)/bin/ruff check -q --fix . ; git ls-files '*.html' | xargs -r $(VENV)/bin/djade --target-version 5.2
 
+aipd: $(DEV_STAMP) ## Write docs/aipd.md from the tags of the models
+	@$(PY) -m docs.aipd
+
 screenshots: $(DEV_STAMP) ## Take the pictures of README.md and docs/guide-aidant.md
 	@$(PY) -m docs.captures
 

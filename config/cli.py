@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,7 +63,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     if words[0] in {"backup", "restore"}:
         copy(words)
         return
-    own = {"serve": serve, "check": check, "sbom": bill_of_materials, "migrate": migrate}
+    own: dict[str, Callable[[Sequence[str]], None]] = {
+        "serve": serve,
+        "check": check,
+        "sbom": bill_of_materials,
+        "migrate": migrate,
+    }
     if words[0] in own:
         own[words[0]](words[1:])
         return
