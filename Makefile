@@ -9,7 +9,7 @@ RUN_STAMP := $(VENV)/.run.stamp
 DEV_STAMP := $(VENV)/.dev.stamp
 
 .PHONY: help demo demo-fresh check test test-unit test-sqlite test-postgresql test-parcours test-interop trust mutants bench \
-	install install-run lock messages screenshots format clean
+	install install-run lock messages aipd screenshots format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
