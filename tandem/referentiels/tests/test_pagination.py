@@ -1,4 +1,4 @@
-"""A list that may be very long is never counted to its end."""
+"""A list that may be very long is never counted to its end: `ui.pagination`, on the communes."""
 
 from typing import Any
 
