@@ -12,12 +12,17 @@ from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.db.models import Q
 from fido2.webauthn import AttestedCredentialData
 
 from tandem.comptes.models import Compte
 from tandem.comptes.rules import FactorKind, normalise_code
-from tandem.kernel.crypto import decrypt, derive_key, encrypt
+from tandem.kernel import rotation
+from tandem.kernel.crypto import current_key_id, decrypt, derive_key, encrypt
 
+# Under which name each kind keeps its secret.
+_SECRET_OF = {FactorKind.TOTP: "secret", FactorKind.PASSKEY: "key"}
 # The cost of one try at a recovery code, for whoever would steal the table and the keys.
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1, "maxmem": 64 * 1024 * 1024, "dklen": 32}
 
@@ -100,6 +105,26 @@ def passkey(compte: Compte, row: Authenticator) -> Passkey:
     """The public key of a row, and the last count its authenticator gave."""
     data = AttestedCredentialData(unseal(compte, FactorKind.PASSKEY, row.data["key"]))
     return Passkey(pk=row.pk, data=data, sign_count=row.data["sign_count"])
+
+
+@rotation.elsewhere("mfa_authenticator")
+def seal_again(batch: int) -> int:
+    """Seal under the current key the secrets of some factors that another key holds; how many rows (S-42, R-27)."""
+    current = f"{current_key_id()}:"
+    stale = Q()
+    for kind, name in _SECRET_OF.items():
+        stale |= Q(type=kind.value) & ~Q(**{f"data__{name}__startswith": current})
+    with transaction.atomic():
+        keys = list(
+            Authenticator.objects.filter(stale).order_by("pk").values_list("pk", flat=True)[:batch]
+        )
+        rows = Authenticator.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+        for row in rows.select_related("user"):
+            kind = FactorKind(row.type)
+            name = _SECRET_OF[kind]
+            sealed = seal(row.user, kind, unseal(row.user, kind, row.data[name]))
+            Authenticator.objects.filter(pk=row.pk).update(data={**row.data, name: sealed})
+    return len(keys)
 
 
 def recovery_hash(compte: Compte, code: str) -> str:
