@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from tests.fiabilite import durability, kills, outages, outbox, outside, rolling
+from tests.fiabilite import clocks, durability, kills, outages, outbox, outside, rolling
 from tests.fiabilite.campaigns import attacks
 from tests.fiabilite.report import FILE, Outcome, keep
 
@@ -26,6 +26,7 @@ EXPERIMENTS: dict[str, tuple[tuple[Experiment, tuple[str, ...]], ...]] = {
     "R-13": ((outbox.r13, BASES),),
     "R-15": ((outbox.r15, BASES),),
     "R-17": ((outside.r17, BASES),),
+    "R-18": ((clocks.r18, BASES),),
     "R-26": ((rolling.r26, BASES),),
     "R-27": ((rolling.r27, BASES),),
     "R-31": ((outages.r31, BASES),),

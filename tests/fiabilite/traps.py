@@ -9,6 +9,7 @@ import httpx
 
 from simulateurs.browser import Browser
 from simulateurs.franceconnect import tandem_side
+from simulateurs.web import caller as caller_of_web
 
 # What the main job writes, by step: the request that carries each.
 STEPS = {
@@ -60,17 +61,17 @@ class Trap:
 
     def watch_franceconnect(self) -> Callable[[], None]:
         """The requests of the stand-in of FranceConnect count too; what gives it back its own client."""
-        real = tandem_side.caller
+        real = caller_of_web
 
         def caller(timeout: float) -> httpx.Client:
             client = real(timeout)
             client.event_hooks = self._hooks
             return client
 
-        tandem_side.caller = caller
+        vars(tandem_side)["caller"] = caller
 
         def give_back() -> None:
-            tandem_side.caller = real
+            vars(tandem_side)["caller"] = real
 
         return give_back
 
