@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from allauth.mfa.models import Authenticator
+from fido2.cose import ES256
 from fido2.webauthn import AttestedCredentialData
 from pytest_django import Settings
 
@@ -26,7 +27,7 @@ def zed(settings: Settings, at: datetime) -> Compte:
     Authenticator.objects.filter(user=compte).delete()
     factors.totp_row(compte, secret=SEED, at=at).save()
     key = AttestedCredentialData.create(
-        b"a" * 16, b"credential", {1: 2, 3: -7, -1: 1, -2: b"x" * 32, -3: b"y" * 32}
+        b"a" * 16, b"credential", ES256({1: 2, 3: -7, -1: 1, -2: b"x" * 32, -3: b"y" * 32})
     )
     factors.passkey_row(compte, name="clé", data=key, sign_count=7, at=at).save()
     settings.TANDEM_ENCRYPTION_KEYS = [NEW, OLD]
