@@ -31,6 +31,8 @@ TRANSACTION = re.compile(r"/oidc/connexion/([0-9a-f-]{36})/")
 LATEST = 1.15
 RESTART_SECONDS = 5
 STUCK = 5
+# So many acts, then one in so many, are left alone.
+UNHARMED = 6
 # So many drafts wait at most for the death of their request to be forgotten.
 DRAFTS = 20
 # What the negative control must find.
@@ -131,6 +133,11 @@ class Killing:
         walk = _Walk(self.aidant, replace(SIGNED, person=person))
         walk.to_the_signature(url)
         url = self.aidant.browser.page.url
+        if len(self.trap.span.get("sign", ())) < UNHARMED or self.random.random() < 1 / UNHARMED:
+            # How long it takes when nobody dies: the deaths fall over the whole of it.
+            walk.sign()
+            self._what_became_of(url, person)
+            return
         with self.killed("sign"):
             walk.sign()
         self._what_became_of(url, person)
@@ -254,6 +261,7 @@ def _judge(killing: Killing, outcome: Outcome, seed: int, *, at_least: int) -> N
         "acknowledged": len(killing.told.read_text().splitlines()),
         "violations": len(found),
         "logged in again": killing.logins,
+        "usual time of each (s)": {k: round(median(v), 3) for k, v in trap.span.items()},
     }
     if killing.restarts:
         outcome.figures["restart, median (s)"] = round(median(killing.restarts), 2)
