@@ -209,7 +209,7 @@ def save_lettre(
 def record_sent(
     *, acteur: Acteur, lettre: Lettre, sent_on: date, way: SendWay, at: datetime
 ) -> Lettre:
-    """The letter left, as it stands now. Noted again, the day and the way are corrected.
+    """The letter left, as it stands now. Noted again, the day and the way are corrected; the same twice is once.
 
     Raises:
         CourrierRefused: that day has not come, or is before the letter.
@@ -221,7 +221,10 @@ def record_sent(
         raise CourrierRefused(
             _("Ce jour n’est pas possible : il est entre le jour de la lettre et aujourd’hui.")
         )
-    row.sent_on, row.sent_way, row.sent_number = sent_on, way, row.number
+    noted = (sent_on, way, row.number)
+    if (row.sent_on, row.sent_way, row.sent_number) == noted:
+        return row
+    row.sent_on, row.sent_way, row.sent_number = noted
     row.save(update_fields=["sent_on", "sent_way", "sent_number"])
     trace(events.LETTRE_SENT, acteur, row, at, way=str(way))
     return row

@@ -119,6 +119,9 @@ def copy_former(*, acteur: Acteur, declaration: Declaration, at: datetime) -> De
     if former is None or row.corrects is not None:
         raise DeclarationRefused(_("Il n’y a pas de déclaration d’avant à reprendre."))
     values = [value for value in repeated(former.says) if value.line not in row.left_lines]
+    # Sent again, it is there already.
+    if row.values == [value.packed() for value in values] and row.people == former.people:
+        return row
     row.people = list(former.people)
     _keep(row, values)
     trace(events.COPIED, acteur, row, at, count=len(values))

@@ -90,6 +90,7 @@ def change_echeance(
     """
     row = locked(acteur, echeance)
     _require_open(row)
+    before = (row.due_on, row.title, row.missed)
     if due_on != row.due_on:
         _require_day(due_on, today=row.local_date(at))
         row.due_on, row.typed_day = due_on, True
@@ -98,6 +99,9 @@ def change_echeance(
     if not row.rule:
         row.title = clean_line(title) or row.title
         row.missed = clean_text(missed)
+    # Sent again, there is nothing to change any more (R-09).
+    if (row.due_on, row.title, row.missed) == before:
+        return row
     row.save()
     trace(events.CHANGED, acteur, row, at, overridden=overridden)
     return row

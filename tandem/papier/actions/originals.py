@@ -1,5 +1,6 @@
 """The copy of what was signed by hand, kept encrypted: an exhibit, never called a signature (P-44)."""
 
+import hashlib
 from datetime import datetime
 from typing import Final
 
@@ -32,6 +33,8 @@ def keep_original(
 ) -> Original:
     """Keep the scan of a mandat signed by hand, or of one paper of the day; the former one is erased.
 
+    The same file sent again is the one kept (R-09).
+
     Raises:
         NotAllowed: the acteur does not see the person.
     """
@@ -43,6 +46,8 @@ def keep_original(
     known = Original.objects.filter(mandat=mandat, confirmation=confirmation)
     row = known.select_related("scan").first() or Original(mandat=mandat, confirmation=confirmation)
     former = row.scan if row.pk else None
+    if former is not None and former.sha256 == hashlib.sha256(scan.content).hexdigest():
+        return row
     row.scan = store_file(
         content=scan.content,
         # Neither the name of the person nor what the file was called; the ending says its kind.

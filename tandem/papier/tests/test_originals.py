@@ -51,8 +51,9 @@ class TestACopy:
         self, acteur: Acteur, mandat: Mandat, original: Original, at: datetime
     ) -> None:
         former = original.scan.pk
+        scan = CheckedFile("mieux.pdf", "application/pdf", b"%PDF-1.7 scanned straight")
         again = actions.keep_original(
-            acteur=acteur, mandat=mandat, confirmation=None, scan=SCAN, at=at
+            acteur=acteur, mandat=mandat, confirmation=None, scan=scan, at=at
         )
 
         assert Original.objects.get() == again

@@ -23,7 +23,7 @@ from tandem.structures.models import Acteur, Affectation, Structure
 def restrict_structure(
     *, acteur: Acteur, structure: Structure, themes: Iterable[str], at: datetime
 ) -> Structure:
-    """Keep a structure to these thèmes (empty: all), at once and on mandats already signed.
+    """Keep a structure to these thèmes (empty: all), at once and on mandats already signed. Twice is once.
 
     Raises:
         StructureRefused: a thème is not in the catalogue.
@@ -31,8 +31,10 @@ def restrict_structure(
     """
     if not permissions.may_manage_people(acteur, structure):
         raise NotAllowed(_("Seul un référent de la structure peut choisir ses thèmes."))
-    structure.allowed_themes = _known(themes)
-    structure.save(update_fields=["allowed_themes"])
+    structure.allowed_themes = wanted = _known(themes)
+    others = Structure.objects.filter(pk=structure.pk).exclude(allowed_themes=wanted)
+    if not others.update(allowed_themes=wanted):
+        return structure
     record(
         events.STRUCTURE_THEMES_RESTRICTED,
         author=acteur.author,
@@ -47,7 +49,7 @@ def restrict_structure(
 def restrict_affectation(
     *, acteur: Acteur, affectation: Affectation, themes: Iterable[str], at: datetime
 ) -> Affectation:
-    """Keep one person to these thèmes (empty: as the structure), at once and on mandats already signed.
+    """Keep one person to these thèmes (empty: as the structure), at once and on mandats already signed. Twice is once.
 
     Raises:
         StructureRefused: a thème is not in the catalogue.
@@ -56,10 +58,12 @@ def restrict_affectation(
     """
     if not permissions.may_manage_people(acteur, affectation.structure):
         raise NotAllowed(_("Seul un référent de la structure peut choisir les thèmes d’un aidant."))
-    wanted = _known(themes)
-    if not Affectation.objects.live().filter(pk=affectation.pk).update(allowed_themes=wanted):
+    affectation.allowed_themes = wanted = _known(themes)
+    live = Affectation.objects.live().filter(pk=affectation.pk)
+    if not live.exclude(allowed_themes=wanted).update(allowed_themes=wanted):
+        if live.exists():
+            return affectation
         raise AffectationRefused(_("Cette affectation est déjà arrêtée."))
-    affectation.allowed_themes = wanted
     record(
         events.AFFECTATION_THEMES_RESTRICTED,
         author=acteur.author,

@@ -30,6 +30,8 @@ from tandem.usagers.rules import (
 
 # The code that someone fictitious reads on their telephone.
 PRACTICE_CODE = "123456"
+# A click that comes back so soon is the same click: the code on its way stays the right one (R-09).
+_DOUBLE_CLICK = timedelta(seconds=5)
 _TEN_MINUTES = 600
 _DAY = 86_400
 
@@ -47,7 +49,8 @@ def send_confirmation_code(
     """Ask the person to confirm one act by a code on a channel proven theirs (P-06, P-14).
 
     `purpose` names the act, such as `usage:<public id>`: the code opens no other. A new code for the same purpose
-    replaces the former. Call it outside a transaction: limits must count what is refused.
+    replaces the former, unless that one left this instant. Call it outside a transaction: limits must count what
+    is refused.
 
     Raises:
         UsagerRefused: no channel of the person's own since a day (S-20), or nothing may be done in their name now.
@@ -88,17 +91,23 @@ def send_code(
     code = PRACTICE_CODE if usager.rung == Rung.FICTIF else f"{secrets.randbelow(10**6):06d}"
     with transaction.atomic():
         row = locked(acteur, usager)
-        OneTimeCode.objects.filter(usager=row, purpose=purpose, used_at=None).delete()
+        waiting = OneTimeCode.objects.filter(usager=row, purpose=purpose, used_at=None)
+        just_sent = waiting.filter(channel=channel, created_at__gt=at - _DOUBLE_CLICK).first()
+        if just_sent is not None:
+            return Message.objects.get(key=_key(just_sent, channel))
+        waiting.delete()
         sent = OneTimeCode(
             usager=row, channel=channel, purpose=purpose, created_at=at, expires_at=at + CODE_LIFE
         )
         sent.code_hash = _code_hash(sent.public_id, purpose, code)
         sent.save()
-        message = _queue(
-            channel, code, key=f"usagers.code:{sent.public_id}:{channel.public_id}", at=at
-        )
+        message = _queue(channel, code, key=_key(sent, channel), at=at)
         trace(events.CODE_SENT, acteur, row, at, facts={"purpose": purpose, "kind": channel.kind})
     return message
+
+
+def _key(sent: OneTimeCode, channel: Channel) -> str:
+    return f"usagers.code:{sent.public_id}:{channel.public_id}"
 
 
 def _refuse_flood(usager: Usager, channel: Channel) -> None:

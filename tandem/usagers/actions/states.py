@@ -99,7 +99,7 @@ def correct_death(*, acteur: Acteur, usager: Usager, at: datetime) -> Usager:
 def answer_protection(*, acteur: Acteur, usager: Usager, answer: Protected, at: datetime) -> Usager:
     """What the person answers when asked whether someone else decides for them (P-33, P-34).
 
-    A measure announced freezes the file at once: mandats already signed wait too.
+    A measure announced freezes the file at once: mandats already signed wait too. The same answer of one day is one.
 
     Raises:
         UsagerRefused: no answer, or « majeure » for someone whose birthdate says otherwise.
@@ -110,6 +110,13 @@ def answer_protection(*, acteur: Acteur, usager: Usager, answer: Protected, at: 
     minor = bool(row.birthdate) and not is_adult(row.birthdate, on=row.local_date(at))
     if minor and answer == Protected.NONE:
         raise UsagerRefused(_("D’après sa date de naissance, la personne n’est pas majeure."))
+    asked = row.protected_asked_at
+    if (
+        asked is not None
+        and row.local_date(asked) == row.local_date(at)
+        and row.protected == answer
+    ):
+        return row
     row.protected, row.protected_asked_at = answer, at
     row.save(update_fields=["protected", "protected_asked_at"])
     if answer == Protected.PROTECTION and row.frozen_at is None and row.died_known_at is None:

@@ -265,12 +265,24 @@ class TestNoCode:
     def test_is_sent_four_times_in_ten_minutes(
         self, acteur: Acteur, channel: Channel, rose: Usager, at: datetime
     ) -> None:
-        for _ in range(3):
-            send(acteur, rose, at)
+        for number in range(3):
+            send(acteur, rose, at + timedelta(minutes=number))
 
         with pytest.raises(actions.CodeRefused, match="Attendez"):
-            send(acteur, rose, at)
+            send(acteur, rose, at + timedelta(minutes=3))
         assert Message.objects.count() == 3
+
+    def test_is_sent_twice_by_a_double_click(
+        self, acteur: Acteur, channel: Channel, rose: Usager, at: datetime
+    ) -> None:
+        """R-09: one message, and the code in it is the right one."""
+        code = send(acteur, rose, at)
+        actions.send_confirmation_code(
+            acteur=acteur, usager=rose, purpose=PURPOSE, at=at + timedelta(seconds=4)
+        )
+
+        assert (Message.objects.count(), OneTimeCode.objects.count()) == (1, 1)
+        check(acteur, rose, code, at)
 
     def test_is_guessed_at_leisure(
         self, acteur: Acteur, channel: Channel, rose: Usager, at: datetime
