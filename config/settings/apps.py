@@ -60,6 +60,7 @@ MIDDLEWARE = [
     # Static files, redirects and errors carry every header too.
     "tandem.ui.middleware.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tandem.ui.compression.CompressedPagesMiddleware",
     "tandem.ui.typography.FrenchSpacesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
