@@ -61,10 +61,14 @@ def sheet_mark(draft: Draft, *, day: date) -> str:
     usager = draft.usager
     if usager is None:
         raise ValueError("a sheet is somebody's")
-    names = (usager.given_names, usager.family_name, usager.preferred_name, usager.birthdate)
-    about = [str(usager.public_id), str(draft.public_id), day.isoformat(), *names]
+    about = [str(usager.public_id), str(draft.public_id), day.isoformat(), *names_of(usager)]
     shown = json.dumps([draft.content, about], sort_keys=True)
     return mark_of(blind_index(shown, domain="papier.sheet"))
+
+
+def names_of(usager: Usager) -> list[str]:
+    """Who the sheet says that the person is."""
+    return [usager.given_names, usager.family_name, usager.preferred_name, usager.birthdate]
 
 
 def printed_day(draft: Draft, mark: str, *, at: datetime) -> date | None:

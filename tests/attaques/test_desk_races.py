@@ -31,8 +31,9 @@ from tandem.notes.actions import withdraw_note
 from tandem.notes.models import Note
 from tandem.notes.tests.factories import note_of
 from tandem.papier.actions import confirm_sheet, refuse_sheet
+from tandem.papier.actions.sheets import write_sheet
 from tandem.papier.models import Sheet
-from tandem.papier.tests.factories import seen_usager, waiting_sheet
+from tandem.papier.tests.factories import noted_of, paper_draft, seen_usager, waiting_sheet
 from tandem.rapprochements.actions import merge_usagers
 from tandem.rapprochements.models import Rapprochement
 from tandem.referentiels.models import Demarche
@@ -123,6 +124,14 @@ def a_sheet_confirmed(alice: Affectation, bob: Affectation, usager: Usager, at: 
     return lambda: confirm_sheet(acteur=acteur_from(bob), sheet=row, response=shown(bob, at), at=at)
 
 
+def a_sheet_noted(alice: Affectation, bob: Affectation, usager: Usager, at: datetime) -> Act:
+    draft = paper_draft(acteur_from(bob), usager, ("theme:etranger",), at=at)
+    noted = noted_of(draft, at=at)
+    return lambda: write_sheet(
+        acteur=acteur_from(bob), draft=draft, noted=noted, gesture=None, at=at
+    )
+
+
 def a_sheet_refused(alice: Affectation, bob: Affectation, usager: Usager, at: datetime) -> Act:
     row = waiting_sheet(acteur_from(alice), usager, at=at)
     return lambda: refuse_sheet(acteur=acteur_from(bob), sheet=row, at=at)
@@ -130,7 +139,7 @@ def a_sheet_refused(alice: Affectation, bob: Affectation, usager: Usager, at: da
 
 ACTS: tuple[Prepared, ...] = (
     a_step, a_demarche_of_a_demand, steps_of_an_account, the_end_of_an_account, a_date_done, a_post_settled,
-    a_note_withdrawn,
+    a_note_withdrawn, a_sheet_confirmed, a_sheet_refused, a_sheet_noted,
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from tandem.mandats.rules import Agreement, Handwritten
 from tandem.papier import events, permissions
 from tandem.papier.actions.telling import tell_of_waiting, was_told
 from tandem.papier.models import Sheet
-from tandem.papier.queries import agreement_of, printed_day
+from tandem.papier.queries import agreement_of, names_of, printed_day
 from tandem.papier.rules import (
     ALONE_WAITS,
     WAITS,
@@ -37,6 +37,7 @@ from tandem.signature.actions import close_draft, draft_on_paper, start_draft, t
 from tandem.signature.models import Draft
 from tandem.signature.rules import Road
 from tandem.structures.models import Acteur
+from tandem.usagers.actions.doors import lock
 from tandem.usagers.models import Usager
 
 # The domain of the fingerprints of refusal codes.
@@ -184,6 +185,7 @@ def _wait(acteur: Acteur, draft: Draft, paper: Handwritten, at: datetime) -> She
             "aidants": list(agreement.aidants),
         },
         "paper": _plain(paper),
+        "person": names_of(draft.usager),
     }
     alone = permissions.is_alone(acteur, at=at)
     code = make_refusal_code() if alone else ""
@@ -260,11 +262,12 @@ def confirm_sheet(
     act = confirm_act(sheet.public_id)
     gesture = verify_gesture(compte=acteur.compte, act=act, response=response, at=at)
     with transaction.atomic():
-        row = _locked(sheet)
+        row = _locked(acteur, sheet, at)
         if row.mandat is not None:
             return row.mandat
         _check_decider(acteur, row, at)
         _check_waits(acteur, row, at)
+        _check_person(row)
         use_gesture(gesture=gesture, compte=acteur.compte, act=act, at=at)
         signing = replace(_signing_of(row), affectation=acteur.affectation)
         row.mandat = sign_agreement(acteur=acteur, signing=signing, at=at)
@@ -285,9 +288,11 @@ def refuse_sheet(*, acteur: Acteur, sheet: Sheet, at: datetime) -> Sheet:
         NotAllowed: who noted it, where someone else could answer; or someone who does not see the person.
         PaperRefused: it waits no more.
     """
+    # The person first (ADR 0013): their file may be erased, or brought to another, at the same instant.
+    lock(sheet.usager)
     if not permissions.may_withdraw(acteur, sheet):
         raise NotAllowed(str(_SOMEONE_ELSE))
-    row = _locked(sheet)
+    row = _read_again(sheet)
     if row.decision in {Decision.REFUSED, Decision.DECLINED}:
         return row
     check_open(row, at)
@@ -306,7 +311,14 @@ def _check_decider(acteur: Acteur, sheet: Sheet, at: datetime) -> None:
         raise NotAllowed(str(_SOMEONE_ELSE))
 
 
-def _locked(sheet: Sheet) -> Sheet:
+def _locked(acteur: Acteur, sheet: Sheet, at: datetime) -> Sheet:
+    """The row until the end of the act, its person first (ADR 0013), if the acteur sees them still."""
+    lock(sheet.usager)
+    _check_decider(acteur, sheet, at)
+    return _read_again(sheet)
+
+
+def _read_again(sheet: Sheet) -> Sheet:
     rows = Sheet.objects.select_for_update(of=("self",)).select_related(
         "usager__structure", "mandat", "noted_by", "structure"
     )
@@ -321,6 +333,14 @@ def check_open(row: Sheet, at: datetime) -> None:
     """
     if row.decision != Decision.WAITING or at >= row.noted_at + WAITS:
         raise PaperRefused(_("Cette feuille n’attend plus : faites-en une autre avec la personne."))
+
+
+def _check_person(row: Sheet) -> None:
+    """The names on the paper are those of the file still: it was neither corrected nor brought to another."""
+    if row.content.get("person") != names_of(row.usager):
+        raise PaperRefused(
+            _("Le dossier a changé depuis la signature : faites-en une autre avec la personne.")
+        )
 
 
 def _check_waits(acteur: Acteur, row: Sheet, at: datetime) -> None:

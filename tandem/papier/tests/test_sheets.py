@@ -297,6 +297,20 @@ class TestASheetBroughtBySomeoneElse:
         assert (mandat.last_day - at.date()).days == 31
         assert Entry.objects.filter(event="papier.sheet_confirmed").count() == 1
 
+    def test_is_not_live_under_another_name_than_the_paper_s(
+        self, acteur: Acteur, andrei: Usager, bob: Affectation, as_acteur: ActeurOf, gesture: GestureOf, at: datetime,
+    ) -> None:  # fmt: skip
+        """S-35: corrected meanwhile, or brought to another file: what is sealed would not be what was signed."""
+        sheet = waiting_sheet(acteur, andrei, at=at)
+        andrei.refresh_from_db()
+        andrei.family_name = "POPOV"
+        andrei.save()
+        with pytest.raises(actions.PaperRefused, match="changé"):
+            actions.confirm_sheet(
+                acteur=as_acteur(bob), sheet=sheet, response=gesture(bob, at), at=at
+            )
+        assert not Mandat.objects.exists()
+
     def test_is_not_confirmed_by_who_noted_it(
         self, acteur: Acteur, andrei: Usager, alice: Affectation, bob: Affectation, gesture: GestureOf, at: datetime,
     ) -> None:  # fmt: skip
