@@ -42,6 +42,45 @@ class TestComingBack:
         desk.post("/brouillons/besoin/", {"words": WORDS})
         assert WORDS in desk.get("/besoins/nouveau/").content.decode()
 
+    def test_without_any_script_a_button_keeps_it_and_one_leaves(
+        self, desk: Client, alice: Affectation, clock: Any, rsa: DemarcheSuivie
+    ) -> None:
+        """A-07, S-13: kept by hand, the session may end; the same words after the next login."""
+        page, keep = f"/demarches/{rsa.public_id}/etape/", "/brouillons/etape/"
+        html = desk.get(page).content.decode()
+        assert f'formaction="{keep}"' in html
+        assert f'<input type="hidden" name="about" value="{rsa.public_id}">' in html
+        # All the fields of the form go, as a browser sends them: only its words are kept.
+        form = {"kind": "noted", "next_move": "aidant", "text": WORDS, "about": str(rsa.public_id)}
+        answer = desk.post(keep, form | {"garder": "1"})
+        assert answer["Location"] == page
+        assert not rsa.etapes.filter(kind="noted").exists()
+        clock.shift(timedelta(minutes=20))
+        ended = desk.get(page)
+        assert ended["Location"].startswith("/comptes/connexion/?")
+        login(desk, alice.compte)
+        assert WORDS in desk.get(page).content.decode()
+
+    @pytest.mark.parametrize("words", [WORDS, "  "])
+    def test_the_button_leads_back_to_its_own_form(
+        self, desk: Client, besoin: Besoin, rsa: DemarcheSuivie, bob: Affectation, words: str
+    ) -> None:
+        assert rsa.usager is not None
+        ways = {
+            ("besoin", ""): "/besoins/nouveau/",
+            (
+                "besoin",
+                str(rsa.usager.public_id),
+            ): f"/besoins/nouveau/?usager={rsa.usager.public_id}",
+            ("relais", str(besoin.public_id)): f"/besoins/{besoin.public_id}/passer/",
+            ("relais", str(rsa.public_id)): f"/demarches/{rsa.public_id}/passer/",
+        }
+        for (page, about), where in ways.items():
+            sent = {"about": about, "words": words, "garder": "1"}
+            assert desk.post(f"/brouillons/{page}/", sent)["Location"] == where
+            assert (words in desk.get(where).content.decode()) or not words.strip()
+        assert Brouillon.objects.count() == (len(ways) if words.strip() else 0)
+
     def test_once_sent_it_is_forgotten(
         self, desk: Client, besoin: Besoin, rsa: DemarcheSuivie, bob: Affectation
     ) -> None:
