@@ -17,6 +17,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # The plans of the queries of every request (kernel.prepared) are kept by the server from their third use.
+    DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 3
     # A server that is gone without a word is given up after a few seconds.
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 2,
@@ -35,4 +37,4 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "tandem.comptes.sessions"

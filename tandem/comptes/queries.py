@@ -5,12 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Q, QuerySet
+from django.db.models import BigAutoField, Q, QuerySet
 
 from tandem.comptes import factors
 from tandem.comptes.factors import Factor, Passkey
 from tandem.comptes.models import Activation, Compte, Device, FactorReset, OpenSession
 from tandem.comptes.rules import DEVICE_LIFE, FactorKind
+from tandem.kernel.prepared import Prepared
 
 
 def token_hash(token: str) -> str:
@@ -25,7 +26,12 @@ def compte_by_email(email: str) -> Compte | None:
 
 def fresh_compte(compte: Compte) -> Compte | None:
     """The compte as it is now in the database; None when it was deactivated meanwhile."""
-    return Compte.objects.filter(pk=compte.pk, is_active=True).first()
+    return _ACTIVE.first(compte.pk)
+
+
+_ACTIVE = Prepared(
+    lambda pk: Compte.objects.filter(pk=pk, is_active=True).order_by(), BigAutoField()
+)
 
 
 def factors_of(compte: Compte) -> list[Factor]:

@@ -14,6 +14,7 @@ from django.test import Client
 
 from tandem.comptes import actions, entry
 from tandem.comptes.models import Compte, OpenSession
+from tandem.comptes.sessions import SessionStore
 from tandem.comptes.tests.conftest import Clock
 from tandem.comptes.tests.factories import PASSWORD, login, totp_code
 from tandem.envois.models import Message
@@ -288,6 +289,39 @@ class TestClosing:
 
         assert actions.purge_sessions(at=later) == 1
         assert is_in(kept)
+
+
+class TestTheStore:
+    def test_changes_the_key_in_one_statement(
+        self, db: None, django_assert_num_queries: Any
+    ) -> None:
+        """S-14: the former key opens nothing more; what the session held stays."""
+        store = SessionStore()
+        store["kept"] = 1
+        store.create()
+        former = store.session_key
+        with django_assert_num_queries(1):
+            store.cycle_key()
+
+        assert store.session_key != former
+        assert SessionStore(former).load() == {}
+        assert SessionStore(store.session_key).load() == {"kept": 1}
+        assert Session.objects.count() == 1
+
+    def test_gives_a_key_to_one_that_has_none(self, db: None) -> None:
+        store = SessionStore()
+        store["kept"] = 1
+        store.cycle_key()
+
+        assert SessionStore(store.session_key).load() == {"kept": 1}
+
+    @pytest.mark.parametrize("key", ["\0" * 32, "é" * 32, "a" * 31 + "'", "x" * 32])
+    def test_opens_nothing_with_what_is_no_key(self, db: None, key: str) -> None:
+        """R-19: a cookie may say anything."""
+        store = SessionStore(key)
+
+        assert store.load() == {}
+        assert store.session_key is None
 
 
 class TestTheCookie:
