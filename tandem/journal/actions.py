@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connections, router, transaction
-from django.db.models import Max
+from django.db.models import CharField, Max
 
 from tandem.journal.models import Checkpoint, CheckpointKey, Entry, Secret
 from tandem.journal.queries import private_key
@@ -27,6 +27,7 @@ from tandem.journal.rules import (
     line_hash,
     statement_of,
 )
+from tandem.kernel.prepared import Prepared
 
 _SALT_BYTES = 32
 
@@ -66,14 +67,26 @@ def record_all(lines: Sequence[Line]) -> list[Entry]:
     # Always in the same order, so that two acts on the same chains never wait for each other.
     for chain in sorted({line.author.chain for line in lines}):
         _lock(chain, using)
-        head = Entry.objects.filter(chain=chain).order_by("-seq").values_list("seq", "hash").first()
-        heads[chain] = head or (0, FIRST_PREVIOUS_HASH)
-    entries = []
+        head = _HEAD.first(chain)
+        heads[chain] = (0, FIRST_PREVIOUS_HASH) if head is None else (head.seq, head.hash)
+    entries, opened = [], []
     for line in lines:
-        entry = _append(line, *heads[line.author.chain])
+        salts = {name: os.urandom(_SALT_BYTES).hex() for name in line.secrets}
+        entry = _entry(line, salts, *heads[line.author.chain])
         heads[line.author.chain] = (entry.seq, entry.hash)
         entries.append(entry)
+        opened += [
+            Secret(entry=entry, name=name, about=line.about, salt=salts[name], value=value)
+            for name, value in line.secrets.items()
+        ]
+    # One statement, row after row: the guard of the table looks at each.
+    Entry.objects.bulk_create(entries)
+    if opened:
+        Secret.objects.bulk_create(opened)
     return entries
+
+
+_HEAD = Prepared(lambda chain: Entry.objects.filter(chain=chain).order_by("-seq")[:1], CharField())
 
 
 def _lock(chain: str, using: str) -> None:
@@ -86,8 +99,8 @@ def _lock(chain: str, using: str) -> None:
             )
 
 
-def _append(line: Line, seq: int, previous_hash: str) -> Entry:
-    salts = {name: os.urandom(_SALT_BYTES).hex() for name in line.secrets}
+def _entry(line: Line, salts: Mapping[str, str], seq: int, previous_hash: str) -> Entry:
+    """The row that follows the head of its chain, not written yet."""
     entry = Entry(
         chain=line.author.chain,
         seq=seq + 1,
@@ -105,11 +118,6 @@ def _append(line: Line, seq: int, previous_hash: str) -> Entry:
         previous_hash=previous_hash,
     )
     entry.hash = entry_hash(entry)
-    entry.save(force_insert=True)
-    Secret.objects.bulk_create(
-        Secret(entry=entry, name=name, about=line.about, salt=salts[name], value=value)
-        for name, value in line.secrets.items()
-    )
     return entry
 
 
