@@ -1,12 +1,15 @@
 """Pages open to everyone: no database needed but for the places."""
 
 import re
+from datetime import datetime
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from tandem.structures.models import Structure
+from tandem.entrainement.actions import begin
+from tandem.structures.models import Affectation, Structure
+from tandem.structures.queries import acteur_from
 from tandem.structures.tests.factories import StructureFactory
 
 PAGES = ["/", "/aide/", "/accessibilite/", "/confidentialite/", "/mentions-legales/"]
@@ -60,7 +63,10 @@ class TestAPublicPage:
 
     def test_accessibility_says_non_conforme_until_an_audit(self, client: Client) -> None:
         """A-01: the statement, one click from every page."""
-        assert "non conforme" in client.get("/accessibilite/").content.decode()
+        html = client.get("/accessibilite/").content.decode()
+        assert "non conforme" in html
+        for missing in ("106 critères", "lecteur d’écran", "personnes concernées", "Firefox"):
+            assert missing in html
         assert 'href="/accessibilite/"' in client.get("/aide/").content.decode()
 
 
@@ -80,6 +86,18 @@ class TestWhereToGo:
         html = client.get("/ou-aller/").content.decode()
         assert "CCAS de Valmont" in html
         assert "Mairie fermée" not in html
+
+    def test_never_sends_anyone_to_an_exercise(
+        self, client: Client, alice: Affectation, at: datetime
+    ) -> None:
+        """A-14: a sandbox stands where its structure stands, and is no place to go."""
+        sandbox = begin(acteur=acteur_from(alice), at=at).structure
+        city = alice.structure.city
+        Structure.objects.filter(pk=sandbox.pk).update(name="Le bac à sable", city=city)
+        for query in ({}, {"lieu": city}):
+            html = client.get("/ou-aller/", query).content.decode()
+            assert "CCAS de Valmont" in html
+            assert "Le bac à sable" not in html
 
     def test_says_what_to_do_when_there_is_none(self, client: Client, ccas: Structure) -> None:
         html = client.get("/ou-aller/", {"lieu": "Brest"}).content.decode()
