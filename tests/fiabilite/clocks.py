@@ -20,6 +20,16 @@ LIBRARIES = (
 # Rose's mandat lasts a year.
 TOO_LATE = "+400d"
 
+EXPECTED = {
+    "in time": "released",
+    "in the middle, +1 h": "refused",
+    "in the middle, +1 h, then in time": "released",
+    "in the middle, +400 days": "refused",
+    "in the middle, +400 days, then in time": "released",
+    "+400 days, from the beginning": "refused",
+    "in time again": "released",
+}
+
 
 class Clock:
     """The clock of the server's processes: real, or moved."""
@@ -68,22 +78,10 @@ def r18(on: str) -> Outcome:
         start = time.monotonic()
         said["in time again"] = identity(place, alice)
         said["valid again after (s)"] = round(time.monotonic() - start, 1)
-        statuses = place.log().count("Internal Server Error")
-        said["answers 500"] = statuses
-        outcome.expect(not statuses, "an answer 500")
-        for moment in (
-            "in time",
-            "in the middle, +1 h, then in time",
-            "in the middle, +400 days, then in time",
-            "in time again",
-        ):
-            outcome.expect(said[moment] == "released", f"{moment}: {said[moment]}")
-        for moment in (
-            "in the middle, +1 h",
-            "in the middle, +400 days",
-            "+400 days, from the beginning",
-        ):
-            outcome.expect(said[moment] == "refused", f"{moment}: {said[moment]}")
+        said["answers 500"] = place.log().count("Internal Server Error")
+        outcome.expect(not said["answers 500"], "an answer 500")
+        for moment, wanted in EXPECTED.items():
+            outcome.expect(said[moment] == wanted, f"{moment}: {said[moment]}")
         said["released, as the database has it"] = len(
             [r for r in Database(place.database).rows("oidc_provider_accesstoken") if r["used_at"]]
         )

@@ -104,7 +104,7 @@ class Killing:
     def goes_on(self, wanted: int = 10**6) -> bool:
         """Not enough deaths yet, and time left (TRUST_MINUTES)."""
         done = sum(self.trap.cut.values())
-        if done >= self._told_at + 25:
+        if done >= self._told_at + 10:
             self._told_at = done
             print(f"   {done} kills inside, {self.deaths} in all", flush=True)
         return done < wanted and time.monotonic() < self._end
@@ -133,6 +133,9 @@ class Killing:
         walk = _Walk(self.aidant, replace(SIGNED, person=person))
         walk.to_the_signature(url)
         url = self.aidant.browser.page.url
+        if "/signe/" in url:
+            self._signed(self.aidant.browser.page)
+            return
         if len(self.trap.span.get("sign", ())) < UNHARMED or self.random.random() < 1 / UNHARMED:
             # How long it takes when nobody dies: the deaths fall over the whole of it.
             walk.sign()
@@ -214,7 +217,7 @@ class _Walk(Signing):
             self.browser.submit(self.browser.page.form(button="mandat"))
         for _number in range(20):
             step = self.browser.page.url.rstrip("/").rpartition("/")[2]
-            if step == "signature":
+            if step in {"signature", "signe"}:
                 return
             self.steps[step]()
         raise PageError(self.browser.page.where())
