@@ -30,6 +30,7 @@ OUR_SECRET = OctKey.import_key(CLIENT_SECRET)
 CRITICAL = b'{"alg":"ES256","kid":"k1","crit":["b64"],"b64":false}'
 OWN_KEY = b'{"alg":"ES256","jwk":{"kty":"EC"}}'
 PLAIN = json.dumps({"sub": "ab" * 32 + "v1"}).encode()
+HUGE = b"[" + b" " * 20_000_000
 Spoil = Callable[[Provider], object]
 
 
@@ -143,6 +144,12 @@ FAULTS: list[tuple[str, Spoil, Reason]] = [
     ("an answer 204", broken("token", 204, "text/html", b""), Reason.CODE_REFUSED),
     ("a server error", broken("token", 502, "text/html", b""), Reason.SERVER_ERROR),
     ("a redirection of the exchange", broken("token", 302, "text/html", b""), Reason.ANSWER_UNUSABLE),
+    ("tokens of 20 MB", broken("token", 200, "application/json", HUGE), Reason.ANSWER_UNUSABLE),
+    ("keys of 20 MB", broken("jwks", 200, "application/json", HUGE), Reason.ANSWER_UNUSABLE),
+    ("a userinfo of 20 MB", broken("userinfo", 200, "application/jwt", HUGE), Reason.ANSWER_UNUSABLE),
+    ("keys elsewhere", broken("jwks", 302, "text/html", b""), Reason.ANSWER_UNUSABLE),
+    ("a userinfo elsewhere", broken("userinfo", 307, "text/html", b""), Reason.ANSWER_UNUSABLE),
+    ("too many requests", broken("token", 429, "text/html", b""), Reason.SERVER_ERROR),
     ("tokens that are not JSON", broken("token", 200, "text/html", b"<p>"), Reason.TOKEN_MALFORMED),
     ("tokens in a list", broken("token", 200, "application/json", b"[]"), Reason.TOKEN_MALFORMED),
     ("tokens nested for ever", broken("token", 200, "application/json", b"[" * 90_000), Reason.TOKEN_MALFORMED),
