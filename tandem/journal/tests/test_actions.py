@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.transaction import TransactionManagementError
+from pytest_django import DjangoAssertNumQueries
 
 from tandem.journal.actions import entry_hash, forget, record, record_all
 from tandem.journal.models import Entry, Secret
@@ -55,6 +56,18 @@ class TestRecord:
         assert lines[0].previous_hash == FIRST_PREVIOUS_HASH
         assert lines[2].previous_hash == lines[0].hash
         assert lines[4].previous_hash == lines[2].hash
+
+    def test_writes_the_lines_of_an_act_in_one_statement(
+        self, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        """The head of the chain, then every line; PostgreSQL takes the lock of the chain first."""
+        lines = [Line(READ, BY_ALICE, MANDAT, AT) for _number in range(9)]
+        with django_assert_num_queries(3 if connection.vendor == "postgresql" else 2):
+            entries = record_all(lines)
+
+        assert [entry.seq for entry in entries] == list(range(1, 10))
+        assert [entry.previous_hash for entry in entries[1:]] == [e.hash for e in entries[:-1]]
+        assert verify_journal().is_whole
 
     def test_hashes_what_it_wrote(self, signed: Entry) -> None:
         found = Entry.objects.get()

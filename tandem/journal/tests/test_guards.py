@@ -100,6 +100,21 @@ class TestEntryTable:
         with pytest.raises(DatabaseError, match="suit la tête"):
             sql(statement, *params)
 
+    def test_refuses_one_forged_line_among_good_ones(self, lines: list[Entry]) -> None:
+        """Law 9: of a statement that writes several, each row is looked at, and follows the one before."""
+        head = lines[2]
+        good, forged = (
+            Entry(
+                chain=head.chain, seq=seq, at=AT, event=head.event, author_kind=head.author_kind,
+                subject_label=head.subject_label, subject_id=head.subject_id, facts_text="{}",
+                commitments_text="{}", previous_hash=previous, hash=letter * 64,
+            )
+            for seq, previous, letter in ((4, head.hash, "a"), (5, head.hash, "b"))
+        )  # fmt: skip
+
+        with pytest.raises(DatabaseError, match="suit la tête"), transaction.atomic():
+            Entry.objects.bulk_create([good, forged])
+
     @pytest.mark.parametrize(("seq", "previous"), [(2, "0" * 64), (1, "f" * 64)])
     def test_refuses_a_new_chain_that_does_not_start_at_one(
         self, lines: list[Entry], seq: int, previous: str
