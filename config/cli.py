@@ -173,6 +173,11 @@ def copy(words: Sequence[str]) -> None:
         raise SystemExit(refusal.message) from refusal
 
 
+def _say(sentence: str) -> None:
+    """At once, even into a file or a pipe: it tells how far a long work is."""
+    print(sentence, flush=True)
+
+
 def _backup(options: "Namespace") -> None:
     from config import backup
     from tandem.kernel import clock
@@ -181,10 +186,10 @@ def _backup(options: "Namespace") -> None:
     if (options.file is None) == (options.folder is None):
         raise SystemExit("usage : tandem backup FICHIER, ou tandem backup --folder DOSSIER")
     if options.folder:
-        file, size = backup.backup_in(options.folder.resolve(), at=start, say=print)
+        file, size = backup.backup_in(options.folder.resolve(), at=start, say=_say)
     else:
         file = options.file.resolve()
-        size = backup.backup(file, at=start, say=print)
+        size = backup.backup(file, at=start, say=_say)
     took = (clock.now() - start).total_seconds()
     print(
         f"Sauvegarde écrite et relue : {file} ({size / 1_000_000:.1f} Mo, {took:.0f} s). Gardez les clés ailleurs."
@@ -206,7 +211,7 @@ def _restore(options: "Namespace") -> None:
             "depuis la sauvegarde reviendraient. Donnez-la par --journal ; si elle est perdue, dites "
             "--without-journal."
         )
-    manifest = restore.restore(options.file.resolve(), copy=found, say=print)
+    manifest = restore.restore(options.file.resolve(), copy=found, say=_say)
     migrate()
     gap = replay.Gap()
     if found is None:
