@@ -83,13 +83,20 @@ def files_alike(acteur: Acteur, usager: Usager) -> QuerySet[Usager]:
         alike = alike.filter(dated=False)
     values = Channel.objects.live().filter(usager=usager).values("value_index")
     same_channel = Channel.objects.live().filter(value_index__in=values)
-    same_identity = Q(identity_index=usager.identity_index) & ~Q(identity_index="")
+    same_identity = (
+        Usager.objects.filter(structure=acteur.structure, identity_index=usager.identity_index)
+        .exclude(identity_index="")
+        .order_by()
+    )
+    # Each way has its index; asked with « or », the database would read everyone.
     found = (
         usagers_visible_to(acteur)
         .filter(
-            same_identity
-            | Q(pk__in=alike.values("usager"))
-            | Q(pk__in=same_channel.values("usager"))
+            pk__in=same_identity.values("pk").union(
+                alike.order_by().values("usager"),
+                same_channel.order_by().values("usager"),
+                all=True,
+            )
         )
         .exclude(pk=usager.pk)
         .exclude(pk__in=Distinction.objects.filter(first=usager).values("second"))
