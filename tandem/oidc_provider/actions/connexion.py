@@ -29,6 +29,9 @@ from tandem.structures import queries as structures_queries
 from tandem.structures.models import Acteur
 from tandem.usagers.models import Usager
 
+_TAKEN_BY = ("compte", "affectation", "structure", "session_id", "usager")
+_CHOSEN = ("autorisation", "presence", "absence_reason", "service_declared")
+
 
 class UseRefused(Refusal):
     """Nothing is released; the message says why. Journaled."""
@@ -88,7 +91,7 @@ def choose_usager(
             held, acteur=acteur, session_id=binding.session_id, step=Step.DEMARCHE, at=at
         )
         if found is None:
-            held.save()
+            held.save(update_fields=[*_TAKEN_BY, *_CHOSEN])
             return held
     raise _refused(held, acteur, Step.USAGER, found, at)
 
@@ -120,7 +123,7 @@ def choose_autorisation(
             held, acteur=acteur, session_id=binding.session_id, step=Step.CONFIRM, at=at
         )
         if found is None:
-            held.save()
+            held.save(update_fields=_CHOSEN)
             return held
     raise _refused(held, acteur, Step.DEMARCHE, found, at)
 
@@ -197,7 +200,7 @@ def _record(row: Transaction, acteur: Acteur, at: datetime) -> str:
     row.ended_at, row.end_kind = at, EndKind.CONFIRMED
     # Kept on the use from now on.
     row.service_declared = None
-    row.save()
+    row.save(update_fields=["ended_at", "end_kind", "service_declared"])
     mandats_actions.record_use(
         acteur=acteur,
         autorisation=row.autorisation,

@@ -115,7 +115,13 @@ def _acteur_of(row: Transaction) -> Acteur:
     """The aidant who confirmed, as the database knows them now: read once the rows are held, for this step alone."""
     if row.affectation_id is None:
         raise AssertionError("a code is issued for an aidant")
-    return structures_queries.acteur_now(row.affectation_id)
+    acteur = structures_queries.acteur_now(row.affectation_id)
+    # What the answer says of them is what was just read.
+    if acteur.compte is not None and acteur.compte.pk == row.compte_id:
+        row.compte = acteur.compte
+    if acteur.structure is not None and acteur.structure.pk == row.structure_id:
+        row.structure = acteur.structure
+    return acteur
 
 
 def _kill(code: AuthorizationCode, row: Transaction, acteur: Acteur, at: datetime) -> None:

@@ -89,7 +89,8 @@ def confirmation_context(row: Transaction, at: datetime) -> dict[str, object]:
     """What the confirmation page shows: the line in words, and whether the person must still confirm (P-06)."""
     autorisation = autorisation_of(row)
     needed = mandats_queries.needs_confirmation(autorisation)
-    usager = autorisation.usager
+    same = row.usager if row.usager_id == autorisation.usager_id else None
+    usager = same or autorisation.usager
     return {
         "line": referentiels_queries.describe_scope(autorisation.scope),
         "usager": usager,

@@ -5,8 +5,9 @@ import re
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, DateTimeField, Q, QuerySet
 
+from tandem.kernel.prepared import Prepared
 from tandem.oidc_provider.models import RelyingParty, SigningKey
 from tandem.oidc_provider.rules import jose
 from tandem.oidc_provider.rules.choices import Alg
@@ -27,7 +28,13 @@ def active_relying_party(client_id: str) -> RelyingParty | None:
     """The relying party of that identifier, unless it was stopped."""
     if not CLIENT_ID.fullmatch(client_id):
         return None
-    return RelyingParty.objects.filter(client_id=client_id, disabled_at=None).first()
+    return _PARTY.first(client_id)
+
+
+_PARTY = Prepared(
+    lambda client_id: RelyingParty.objects.filter(client_id=client_id, disabled_at=None).order_by(),
+    CharField(),
+)
 
 
 def party_and_redirect(values: Values) -> tuple[RelyingParty, str] | None:
@@ -82,12 +89,21 @@ def signing_key(alg: Alg, at: datetime) -> SigningKey:
     Raises:
         SigningKey.DoesNotExist: none was made for this algorithm; `relying_party_add` makes them.
     """
-    return (
+    key = _SIGNING.first(alg, at)
+    if key is None:
+        raise SigningKey.DoesNotExist
+    return key
+
+
+_SIGNING = Prepared(
+    lambda alg, at: (
         published_keys(at)
         .filter(Q(signs_until=None) | Q(signs_until__gt=at), alg=alg, signs_from__lte=at)
         .order_by("-signs_from", "-pk")[:1]
-        .get()
-    )
+    ),
+    CharField(),
+    DateTimeField(),
+)
 
 
 def private_key(key: SigningKey) -> Jwk:

@@ -70,7 +70,9 @@ def authorize(request: HttpRequest) -> HttpResponse:
     row = actions.begin_transaction(
         party=party, redirect_uri=redirect_uri, asked=asked, binding=binding, at=at
     )
-    response = SeeOther(reverse("oidc_provider:connexion", args=[row.public_id]))
+    # Whoever is logged in need not pass by the door.
+    page = "usager" if request.user.is_authenticated else "connexion"
+    response = SeeOther(reverse(f"oidc_provider:{page}", args=[row.public_id]))
     keep(response, row.public_id, cookie)
     return response
 
