@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from tandem.kernel.prepared import Prepared
 from tandem.referentiels import accounts, deadline_sources, declared
 from tandem.referentiels.accounts import AccountService
 from tandem.referentiels.deadlines import DeadlineRule, DemarcheDeadlines, Recurrence
@@ -115,12 +116,17 @@ def describe_scope(scope: str) -> ScopeDescription:
     return _describe_demarche(Demarche.objects.select_related("theme").get(slug=parsed.key))
 
 
+# Asked by every page that names a line.
+_THEMES = Prepared(themes)
+
+
 def describe_scopes(scopes: Iterable[str]) -> list[ScopeDescription]:
     """`describe_scope` of each, in the order given, in two queries."""
     wanted = [Scope.parse(text) for text in scopes]
-    by_key = {theme.key: theme for theme in themes()}
+    by_key = {theme.key: theme for theme in _THEMES.all()}
     slugs = [scope.key for scope in wanted if scope.kind == ScopeKind.DEMARCHE]
-    by_slug = {d.slug: d for d in Demarche.objects.filter(slug__in=slugs).select_related("theme")}
+    rows = Demarche.objects.filter(slug__in=slugs).select_related("theme") if slugs else ()
+    by_slug = {row.slug: row for row in rows}
     return [
         _describe_theme(by_key[scope.key])
         if scope.kind == ScopeKind.THEME

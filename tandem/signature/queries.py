@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BigAutoField, DateTimeField, QuerySet, UUIDField
 from django.utils.translation import gettext as _
 
 from tandem.kernel.crypto import blind_index
+from tandem.kernel.prepared import Prepared
 from tandem.kernel.refusals import Refusal
 from tandem.mandats.actions import Signing
 from tandem.mandats.models import Autorisation, Mandat
@@ -43,6 +44,19 @@ def drafts_visible_to(acteur: Acteur, *, at: datetime) -> QuerySet[Draft]:
     )
 
 
+# Read by every page of the wizard; what a draft renews or comes from, when it does, is read by who shows it.
+_OWN = Prepared(
+    lambda public_id, compte, at: (
+        Draft.objects.filter(public_id=public_id, affectation__compte_id=compte, expires_at__gt=at)
+        .select_related("usager")
+        .order_by()
+    ),
+    UUIDField(),
+    BigAutoField(),
+    DateTimeField(),
+)
+
+
 def draft_of(acteur: Acteur, public_id: UUID, *, at: datetime) -> Draft:
     """One draft of this person, signed ones included: its pages then show the result.
 
@@ -50,26 +64,14 @@ def draft_of(acteur: Acteur, public_id: UUID, *, at: datetime) -> Draft:
         DraftUnknown: someone else's, or expired.
         DraftOfAnotherStructure: their own, begun under another affectation.
     """
-    draft = (
-        Draft.objects.filter(
-            public_id=public_id, affectation__compte=acteur.compte, expires_at__gt=at
-        )
-        .select_related(
-            "affectation__structure",
-            "usager__structure",
-            "mandat",
-            "renews",
-            "transferred_from__structure",
-        )
-        .first()
-    )
-    if draft is None or acteur.compte is None:
+    draft = None if acteur.compte is None else _OWN.first(public_id, acteur.compte.pk, at)
+    if draft is None:
         raise DraftUnknown(
             _(
                 "Ce mandat en préparation n’existe plus. Un brouillon est gardé 24 heures : commencez-en un autre."
             )
         )
-    if draft.affectation != acteur.affectation:
+    if acteur.affectation is None or draft.affectation_id != acteur.affectation.pk:
         raise DraftOfAnotherStructure(
             _(
                 "Ce mandat est préparé pour %(structure)s, et vous agissez maintenant pour une autre "
@@ -77,6 +79,16 @@ def draft_of(acteur: Acteur, public_id: UUID, *, at: datetime) -> Draft:
             )
             % {"structure": draft.affectation.structure.name}
         )
+    return with_acteur(draft, acteur)
+
+
+def with_acteur(draft: Draft, acteur: Acteur) -> Draft:
+    """The draft of this acteur, holding their affectation and structure as they were just read."""
+    if acteur.affectation is not None and draft.affectation_id == acteur.affectation.pk:
+        draft.affectation = acteur.affectation
+        usager, structure = draft.usager, draft.affectation.structure
+        if usager is not None and usager.structure_id == structure.pk:
+            usager.structure = structure
     return draft
 
 

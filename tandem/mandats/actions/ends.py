@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,8 +28,11 @@ RENOUNCE_CLOSED: Final = gettext_lazy(
 
 def lock_usager(usager: Usager) -> None:
     """Everything that opens or ends lines of a person goes one after the other."""
-    # no_key: rows that point to the usager may still be inserted meanwhile.
-    Usager.objects.select_for_update(of=("self",), no_key=True).get(pk=usager.pk)
+    # On SQLite the transaction holds the whole database from its first statement.
+    if connections[Usager.objects.db].features.has_select_for_update:
+        # no_key: rows that point to the usager may still be inserted meanwhile.
+        held = Usager.objects.select_for_update(no_key=True).filter(pk=usager.pk)
+        held.order_by().values_list("pk").get()
 
 
 def open_lines(**filters: object) -> list[Autorisation]:
@@ -52,12 +55,16 @@ def end_lines(
     """
     lines: list[Line] = []
     touched: dict[int, Autorisation] = {}
+    # Those that end alike, in one statement.
+    ended: dict[tuple[datetime, str], list[int]] = {}
     for row in rows:
         past = row.ends_at <= at
         row.ended_at, row.end_kind = (row.ends_at, EndKind.EXPIRED) if past else (at, kind)
-        row.save(update_fields=["ended_at", "end_kind"])
+        ended.setdefault((row.ended_at, row.end_kind), []).append(row.pk)
         touched[row.mandat_id] = row
         lines.append(_line_ended(row, author=author, at=at))
+    for (ended_at, end_kind), pks in ended.items():
+        Autorisation.objects.filter(pk__in=pks).update(ended_at=ended_at, end_kind=end_kind)
     for row in touched.values():
         mandat = row.mandat
         if mandat.ended_at is None and not open_lines(mandat=mandat):

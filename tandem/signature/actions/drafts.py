@@ -8,10 +8,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import BigAutoField, DateTimeField
 from django.utils.translation import gettext as _
 
 from tandem.journal.actions import record
 from tandem.journal.rules import Subject
+from tandem.kernel.prepared import Prepared
 from tandem.mandats.actions import IdentityRefused, MandatRefused, NotAllowed
 from tandem.mandats.actions.checks import check_answers, check_renewal
 from tandem.mandats.models import Mandat
@@ -29,6 +31,7 @@ from tandem.signature.queries import (
     person_of_identity,
     signing_of,
     step_of,
+    with_acteur,
 )
 from tandem.signature.rules import DRAFT_LIFETIME, Answers, Road, Step
 from tandem.structures.models import Acteur, Affectation
@@ -374,18 +377,20 @@ def _check_may_continue(acteur: Acteur, draft: Draft) -> None:
 
 def locked(acteur: Acteur, draft: Draft, at: datetime) -> Draft:
     """The draft read again and kept until the end of the transaction."""
-    row = (
-        Draft.objects.select_for_update(of=("self",))
-        .select_related("affectation__structure", "usager__structure", "renews")
-        .filter(pk=draft.pk, expires_at__gt=at)
-        .first()
-    )
+    row = _LOCKED.first(draft.pk, at)
     if row is None:
         raise MandatRefused(_("Ce mandat en préparation n’existe plus : commencez-en un autre."))
     _check_may_continue(acteur, row)
     if row.mandat_id is not None:
         raise MandatRefused(_("Ce mandat est déjà signé."))
-    return row
+    return with_acteur(row, acteur)
+
+
+_LOCKED = Prepared(
+    lambda pk, at: Draft.objects.select_for_update().filter(pk=pk, expires_at__gt=at).order_by(),
+    BigAutoField(),
+    DateTimeField(),
+)
 
 
 def save_content(row: Draft, answers: Answers) -> None:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigAutoField, DateTimeField, Q
 from django.utils.translation import gettext as _
 
 from tandem.comptes.actions import use_gesture, verify_gesture
 from tandem.comptes.models import Gesture
 from tandem.comptes.rules import GestureResponse
+from tandem.kernel.prepared import Prepared
 from tandem.mandats.actions import (
     IdentityRefused,
     MandatRefused,
@@ -22,7 +23,7 @@ from tandem.mandats.models import Mandat
 from tandem.mandats.rules import is_fresh
 from tandem.signature import permissions
 from tandem.signature.models import Draft
-from tandem.signature.queries import answers_of, mark_of, signing_of
+from tandem.signature.queries import answers_of, mark_of, signing_of, with_acteur
 from tandem.signature.rules import Step, missing_step
 from tandem.structures.models import Acteur
 from tandem.structures.queries import reread
@@ -61,9 +62,9 @@ def sign_mandat(
         raise NotAllowed(
             _("Ce mandat est préparé par quelqu’un d’autre, ou pour une autre structure.")
         )
-    signed = _signed(draft)
-    if signed is not None:
-        return signed
+    if draft.mandat is not None:
+        return draft.mandat
+    # Signed since it was read: nothing is left to claim, and its mandat is the result.
     if not _claim(draft, at):
         return _wait_for_result(draft)
     try:
@@ -96,6 +97,9 @@ def _wait_for_result(draft: Draft) -> Mandat:
         if not Draft.objects.filter(pk=draft.pk, signing_at__isnull=False).exists():
             break
         time.sleep(_WAIT_SECONDS)
+    # It may have been signed between the two questions.
+    if (signed := _signed(draft)) is not None:
+        return signed
     raise MandatRefused(
         _("La signature n’a pas abouti. Vérifiez la liste des mandats, puis recommencez.")
     )
@@ -136,21 +140,11 @@ def sign_draft(
 
 def _draft_to_sign(acteur: Acteur, draft: Draft, at: datetime) -> Draft:
     """The draft read again under its lock, and everything that may have changed since it was shown."""
-    row = (
-        Draft.objects.select_for_update(of=("self",))
-        .select_related(
-            "affectation__structure",
-            "affectation__compte",
-            "usager__structure",
-            "renews",
-            "transferred_from",
-        )
-        .filter(pk=draft.pk, expires_at__gt=at, mandat=None)
-        .first()
-    )
+    row = _TO_SIGN.first(draft.pk, at)
     if row is None:
         raise MandatRefused(_("Ce mandat en préparation n’existe plus : commencez-en un autre."))
-    if not permissions.may_continue(reread(acteur), row):
+    now = reread(acteur)
+    if not permissions.may_continue(now, row):
         raise NotAllowed(_("Vous ne pouvez plus agir pour cette structure."))
     if not is_fresh(row.identified_at, at=at):
         raise IdentityRefused(
@@ -158,7 +152,16 @@ def _draft_to_sign(acteur: Acteur, draft: Draft, at: datetime) -> Draft:
         )
     if missing_step(answers_of(row), identified=True) is not Step.RECAP:
         raise MandatRefused(_("Il reste des questions sans réponse : reprenez le mandat."))
-    return row
+    return with_acteur(row, now)
+
+
+_TO_SIGN = Prepared(
+    lambda pk, at: (
+        Draft.objects.select_for_update().filter(pk=pk, expires_at__gt=at, mandat=None).order_by()
+    ),
+    BigAutoField(),
+    DateTimeField(),
+)
 
 
 def close_draft(draft: Draft, mandat: Mandat) -> None:

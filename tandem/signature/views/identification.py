@@ -26,7 +26,7 @@ from tandem.signature import actions, queries
 from tandem.signature.actions.drafts import PURPOSE
 from tandem.signature.forms.draft import CodeForm, SignForm
 from tandem.signature.rules import Road, Step, may_open
-from tandem.signature.views.pages import draft_context, identity_rows, recap_context
+from tandem.signature.views.pages import draft_context, identity_rows, onward, recap_context
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.ui.shortcuts import data_of, render_form
 from tandem.usagers.queries import proven_channel
@@ -146,8 +146,7 @@ def identity(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
         )
         return redirect("signature:draft", draft_id)
     if request.method == "POST":
-        actions.confirm_identity(acteur=request.acteur, draft=draft, at=at)
-        return redirect("signature:draft", draft_id)
+        return onward(actions.confirm_identity(acteur=request.acteur, draft=draft, at=at), at)
     received = queries.answers_of(draft).identity
     # Said before the signature: the person may prefer another way (FI-12).
     warning = release_warning(rung=Rung.FRANCECONNECT, email=received["email"])

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +28,16 @@ STEP_LABELS = {
     Step.IDENTITY: gettext_lazy("vérifier l’identité"),
     Step.RECAP: gettext_lazy("signer"),
 }
+
+
+def onward(draft: Draft, at: datetime) -> HttpResponse:
+    """To the next question of this draft; signed, to its mandat."""
+    if draft.mandat is not None:
+        return redirect("mandats:signed", draft.mandat.public_id)
+    step = queries.step_of(draft, at=at)
+    if step is Step.IDENTIFICATION and queries.answers_of(draft).road == Road.PAPER:
+        return redirect("papier:sheet", draft.public_id)
+    return redirect(f"signature:draft_{step}", draft.public_id)
 
 
 def draft_context(draft: Draft, step: Step, at: datetime) -> dict[str, object]:

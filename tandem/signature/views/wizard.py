@@ -21,7 +21,7 @@ from tandem.signature import actions, queries
 from tandem.signature.forms import draft as forms
 from tandem.signature.models import Draft
 from tandem.signature.rules import Road, Step, may_open
-from tandem.signature.views.pages import draft_context, reminders
+from tandem.signature.views.pages import draft_context, onward, reminders
 from tandem.structures.access import ActeurRequest, aidant_required
 from tandem.structures.queries import affectations_of
 from tandem.ui.shortcuts import data_of, render_form
@@ -63,12 +63,7 @@ def draft(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     """The next question of this draft; signed, its mandat."""
     at = clock.now()
     row = queries.draft_of(request.acteur, draft_id, at=at)
-    if row.mandat is not None:
-        return redirect("mandats:signed", row.mandat.public_id)
-    step = queries.step_of(row, at=at)
-    if step is Step.IDENTIFICATION and queries.answers_of(row).road == Road.PAPER:
-        return redirect("papier:sheet", draft_id)
-    return redirect(f"signature:draft_{step}", draft_id)
+    return onward(row, at)
 
 
 @require_POST
@@ -97,11 +92,11 @@ def _question(
     form = make_form(data_of(request), row, at)
     if form.is_bound and form.is_valid():
         try:
-            actions.save_answers(acteur=request.acteur, draft=row, at=at, **form.changes())  # type: ignore[attr-defined]  # each form of the wizard has it
+            kept = actions.save_answers(acteur=request.acteur, draft=row, at=at, **form.changes())  # type: ignore[attr-defined]  # each form of the wizard has it
         except MandatRefused as refusal:
             form.add_error(None, refusal.message)
         else:
-            return redirect("signature:draft", draft_id)
+            return onward(kept, at)
     context = {**draft_context(row, step, at), **(more or {})}
     return render_form(request, f"signature/{step}.html", context, form)
 
@@ -208,10 +203,10 @@ def protection(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
         return redirect("signature:draft", draft_id)
     form = forms.ProtectionForm(data_of(request), answers=queries.answers_of(row))
     if form.is_bound and form.is_valid():
-        actions.answer_protection_questions(
+        kept = actions.answer_protection_questions(
             acteur=request.acteur, draft=row, at=at, **form.cleaned_data
         )
-        return redirect("signature:draft", draft_id)
+        return onward(kept, at)
     return render_form(
         request,
         "signature/protection.html",
@@ -232,8 +227,8 @@ def aidants(request: ActeurRequest, draft_id: UUID) -> HttpResponse:
     data = data_of(request)
     form = forms.AidantsForm(data, answers=queries.answers_of(row), team=team)
     if form.is_bound and form.is_valid():
-        actions.save_answers(acteur=request.acteur, draft=row, at=at, **form.changes())
-        return redirect("signature:draft", draft_id)
+        kept = actions.save_answers(acteur=request.acteur, draft=row, at=at, **form.changes())
+        return onward(kept, at)
     return render_form(
         request, "signature/aidants.html", draft_context(row, Step.READING, at), form
     )

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import BigAutoField
 from django.utils.translation import gettext as _
 
 from tandem.comptes.models import Compte
 from tandem.journal.actions import record
 from tandem.journal.models import Entry
 from tandem.journal.rules import Event, Subject
+from tandem.kernel.prepared import Prepared
 from tandem.kernel.refusals import NotAllowed, Refusal
 from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.usagers import permissions
@@ -59,9 +61,22 @@ def locked(acteur: Acteur, usager: Usager) -> Usager:
 
 def lock(usager: Usager) -> Usager:
     """The row, read again and locked, with its structure; the caller has asked whether it may."""
+    row = _HELD.first(usager.pk)
+    if row is None:
+        raise Usager.DoesNotExist
+    return row
+
+
+_HELD = Prepared(
     # no_key: whoever has only inserted a row about the person is not waited for, and may lock in turn.
-    rows = Usager.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("structure").get(pk=usager.pk)
+    lambda pk: (
+        Usager.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("structure")
+        .filter(pk=pk)
+        .order_by()
+    ),
+    BigAutoField(),
+)
 
 
 def trace(
