@@ -150,7 +150,7 @@ def close_other_sessions(story: Story) -> None:
 
 def reset_factors(story: Story) -> None:
     """S-12: two others gave her access back, and the day of notice is over."""
-    asker, approver = bob(story).compte, make_aidant(story.structure, "Dora").compte
+    asker, approver = (make_aidant(story.structure, name).compte for name in ("Dora", "Emma"))
     before = clock.now() - timedelta(hours=25)
     FactorReset.objects.create(
         target=story.compte, requested_by=asker, approved_by=approver, identity_proof=IdentityProof.MET,

@@ -7,6 +7,7 @@ identity go out without it: a check that nobody would miss is no check.
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -106,7 +107,7 @@ NEVER_ARRIVE = {
 def another_walk(story: Story) -> Iterator[Walk]:
     """One walk of the story, of which nothing stays: neither in the database nor in the browsers."""
     browsers = (story.browser, story.machine)
-    cookies = [browser.cookies.copy() for browser in browsers]
+    cookies = [deepcopy(browser.cookies) for browser in browsers]
     cache.clear()
     with undone():
         yield Walk(story)

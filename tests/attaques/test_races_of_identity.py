@@ -24,6 +24,7 @@ from tandem.oidc_provider import actions
 from tandem.oidc_provider.actions import connexion, release
 from tandem.oidc_provider.models import AccessToken, AuthorizationCode
 from tandem.oidc_provider.rules.binding import sha256
+from tandem.oidc_provider.rules.protocol import ProtocolError
 from tandem.oidc_provider.tests.story import Story
 from tandem.usagers import actions as usagers
 from tests.attaques import falls
@@ -75,7 +76,7 @@ class TestACodePresentedAHundredTimes:
         def naive(*, values: Any, at: Any, **_named: Any) -> dict[str, object]:
             code = AuthorizationCode.objects.get(code_hash=sha256(values["code"][0]))
             if code.used_at is not None:
-                raise release.ProtocolError("invalid_grant")
+                raise ProtocolError("invalid_grant")
             time.sleep(0.05)
             AuthorizationCode.objects.filter(pk=code.pk).update(used_at=at)
             return {"access_token": "x"}
@@ -116,7 +117,7 @@ def stand_again(story: Story) -> None:
 
 def race(story: Story, stop: Callable[[Story], None], dice: random.Random) -> str:
     """The rest of the flow against the stop, from a step and at instants that the dice choose; the token, if any."""
-    steps = [story.confirm, story.exchange]
+    steps: list[Callable[[], Any]] = [story.confirm, story.exchange]
     begun = dice.randrange(3)
     story.arrive()
     story.choose_usager()

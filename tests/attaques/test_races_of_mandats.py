@@ -82,7 +82,7 @@ def desks(
         yield [Desk(alice, bob), Desk(charlie, colleague)]
 
 
-def lines_too_many() -> list[dict[str, Any]]:
+def lines_too_many() -> list[Any]:
     """I3: more than one live autorisation for one structure, usager and scope."""
     rows = Autorisation.objects.filter(ended_at=None).order_by()
     counted = rows.values("structure", "usager", "scope").annotate(n=Count("pk"))
