@@ -123,7 +123,8 @@ def race(story: Story, stop: Callable[[Story], None], dice: random.Random) -> st
     story.choose_usager()
     story.choose_line()
     answers = [step() for step in steps[:begun]]
-    waits = [dice.uniform(0, 0.03), dice.uniform(0, 0.03)]
+    # As long as what is left to do, so that each side wins its share.
+    waits = [dice.uniform(0, 0.02), dice.uniform(0, 0.03) * (3 - begun)]
 
     def go_on() -> None:
         time.sleep(waits[0])
@@ -166,7 +167,7 @@ class TestAStopAndARelease:
             record_property(name, value)
 
         # A race that always ends the same way is none.
-        assert count < 100 or min(outcomes["released"], outcomes["stopped"]) > count // 20
+        assert count < 100 or min(outcomes["released"], outcomes["stopped"]) > count // 50
 
     @pytest.mark.skipif(
         connection.vendor == "sqlite", reason="SQLite has one writer: the lock is the database"
