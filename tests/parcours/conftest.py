@@ -92,6 +92,7 @@ def journey(
         )
         context.set_default_timeout(15_000)
         one = Journey(context, context.new_page(), demonstration)
+        one.is_strict = request.node.module.__name__.endswith("test_walk")
         watch(one)
         if who and script:
             passkey = demonstration.installation.state["people"][who]["passkey"]
@@ -103,6 +104,7 @@ def journey(
     for one in opened:
         one.context.close()
         request.node.user_properties.append(("seen", one.seen.packed()))
+        request.node.user_properties += [("finding", line) for line in one.findings]
     for one in opened:
         assert one.third_parties == [], "a third party was called (P-42)"
         assert one.problems == [], "the console of the browser complained (S-46)"
@@ -136,6 +138,7 @@ class Account:
         self.costs: list[tuple[str, costs.Effort]] = []
         self.seen = atlas.Seen()
         self.missing: list[str] = []
+        self.findings: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """The properties of a test come with its last report."""
@@ -145,6 +148,8 @@ class Account:
             if name == "cost":
                 act, effort = value  # type: ignore[misc]  # as Meter.stop packs it
                 self.costs.append((act, costs.Effort(**effort)))  # type: ignore[has-type]
+            elif name == "finding":
+                self.findings.append(str(value))
             elif name == "seen":
                 self.seen.add(atlas.Seen(**{key: set(of) for key, of in value.items()}))  # type: ignore[attr-defined]  # as Seen.packed
 
@@ -167,6 +172,8 @@ class Account:
                 f"axe saw {len(self.seen.routes)} pages, {len(self.seen.refused)} of them refusing a form,"
                 " at 320 and 1280 px, light and dark"
             )
+        for line in self.findings:
+            terminalreporter.write_line(f"RGAA: {line}", yellow=True)
         for line in self.missing:
             terminalreporter.write_line(line, red=True)
 

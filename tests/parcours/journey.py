@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Request, Response
 from playwright.sync_api import TimeoutError as Late
 
 from simulateurs.demo import Demonstration
-from tests.parcours import atlas
+from tests.parcours import atlas, rgaa
 from tests.parcours.costs import Effort
 
 PICTURES = Path(__file__).resolve().parents[2] / "var" / "parcours"
@@ -63,6 +63,41 @@ _SPACING = """(on) => {
     + "p {margin-bottom: 2em !important}");
   document.adoptedStyleSheets = on ? [sheet] : [];
 }"""
+# Text twice as big (RGAA 10.4), as the reader's browser makes it: everything follows the size of the root.
+_TWICE = """(on) => {
+  const others = [...document.adoptedStyleSheets].slice(0, on ? undefined : -1), sheet = new CSSStyleSheet();
+  sheet.replaceSync("html {font-size: 225% !important}");
+  document.adoptedStyleSheets = on ? [...others, sheet] : others;
+}"""
+_CUT = """() => [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility({visibilityProperty: true})
+    && !e.closest(".visually-hidden, .skip, .curtain, svg, thead") && !e.matches("input, select, textarea, progress")
+    && e.textContent.trim() && /hidden|clip/.test(getComputedStyle(e).overflow)
+    && (e.scrollWidth > e.clientWidth + 2 || e.scrollHeight > e.clientHeight + 2))
+  .map((e) => "cut: " + e.outerHTML.slice(0, 110))
+  .concat(document.documentElement.scrollWidth > document.documentElement.clientWidth ? ["too wide"] : [])"""
+# With the colours of the system alone, no ground is left: what one presses or fills keeps an edge, and its words.
+_EDGES = """() => [...document.querySelectorAll(
+    ".button:not(.button--quiet), .chip, .choice--card, select, textarea, input")]
+  .filter((e) => e.checkVisibility() && !e.matches("[type=radio], [type=checkbox], [type=hidden]"))
+  .filter((e) => getComputedStyle(e).borderTopStyle === "none" || parseFloat(getComputedStyle(e).borderTopWidth) < 1
+    || getComputedStyle(e).forcedColorAdjust === "none")
+  .map((e) => "no edge: " + e.outerHTML.slice(0, 110))"""
+
+
+def check_zoom(page: Page) -> list[str]:
+    """What is cut, or goes out of the window, once text is twice as big (A-06)."""
+    page.evaluate(_TWICE, True)
+    wrong: list[str] = page.evaluate(_CUT)
+    page.evaluate(_TWICE, False)
+    return wrong[:5]
+
+
+def check_forced_colours(page: Page) -> list[str]:
+    """What has no edge left with the colours of the system (A-06)."""
+    page.emulate_media(forced_colors="active")
+    wrong: list[str] = page.evaluate(_EDGES)
+    page.emulate_media(forced_colors="none")
+    return wrong[:5]
 
 
 @dataclass
@@ -77,6 +112,8 @@ class Journey:
     effort: Effort = field(default_factory=Effort)
     titles: dict[str, str] = field(default_factory=dict)
     seen: atlas.Seen = field(default_factory=atlas.Seen)
+    is_strict: bool = False
+    findings: list[str] = field(default_factory=list)
 
     @property
     def site(self) -> str:
@@ -224,10 +261,18 @@ class Journey:
                 assert not any("too wide" in line for line in wrong), (
                     f"{where} ({width} px, spaced): {wrong}"
                 )
+            if width == max(WIDTHS):
+                self._find(where, check_zoom(self.page) + check_forced_colours(self.page))
         self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(before)
+        self._find(where, self.page.evaluate(rgaa.CHECK))
         self._check_bones(where, name)
         self.seen.note(self.page.url, has_form=self.page.locator(_FIELDS).count() > 0)
+
+    def _find(self, where: str, wrong: Sequence[str]) -> None:
+        """What the scripted criteria say: fails the walk of every page; elsewhere said at the end of the run."""
+        assert not (wrong and self.is_strict), f"{where} (RGAA): {wrong}"
+        self.findings += [f"{where}: {line}" for line in wrong]
 
     def check_curtain(self) -> None:
         """The hidden screen has one thing to do, in both themes."""
