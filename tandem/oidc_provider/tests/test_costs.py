@@ -51,3 +51,10 @@ def test_a_connexion_asks_so_many_queries(story: Story, clock: Any) -> None:
 
     column = int(connection.vendor == "postgresql")
     assert asked == {step: both[column] for step, both in ASKED.items()}, f"asked now: {asked}"
+
+
+def test_whoever_is_logged_in_does_not_pass_by_the_door(story: Story) -> None:
+    """FI-24: the door is for those who must still log in."""
+    response = story.arrive()
+
+    assert response["Location"] == f"/oidc/connexion/{story.transaction.public_id}/personne/"

@@ -46,12 +46,6 @@ class TestAuthorize:
         assert response["Location"] == f"/oidc/connexion/{row.public_id}/"
         assert (row.state, row.nonce, row.rep_scopes) == ("a" * 64, "b" * 64, ["Social-Santé"])
 
-    def test_sends_whoever_is_logged_in_to_the_choice_of_the_person(self, story: Story) -> None:
-        """FI-24: the door is for those who must still log in."""
-        response = story.arrive()
-
-        assert response["Location"] == f"/oidc/connexion/{story.transaction.public_id}/personne/"
-
     def test_leaves_the_session_of_the_aidant_alone(self, story: Story) -> None:
         """Decision 11: a cross-site POST carries no Lax cookie; no new session may replace the one there."""
         stranger = story.client_class()
