@@ -19,6 +19,7 @@ from tandem.journal.rules import SYSTEM, Author, Event, Subject
 from tandem.kernel.refusals import Refusal
 from tandem.mandats.actions import record_use
 from tandem.mandats.models import Autorisation, Usage
+from tandem.mandats.queries import fresh_confirmation, needs_confirmation
 from tandem.mandats.rules import UseWay
 from tandem.referentiels.models import Demarche
 from tandem.structures.actions import open_practice
@@ -164,7 +165,10 @@ def practise_use(
             service_declared=service,
             relying_party="",
             transaction=key,
-            confirmation=None,
+            # Money and justice ask the person each time, for false as for true (P-06).
+            confirmation=fresh_confirmation(autorisation, at=at)
+            if needs_confirmation(autorisation)
+            else None,
             at=at,
             elsewhere=UseWay.COUNTER,
         )

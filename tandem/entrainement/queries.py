@@ -1,6 +1,6 @@
 """Reads of entrainement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from tandem.entrainement.rules import KEPT
 from tandem.fichiers.models import StoredFile
 from tandem.kernel.refusals import Refusal
 from tandem.mandats.models import Autorisation
+from tandem.mandats.queries import fresh_confirmation, needs_confirmation
 from tandem.referentiels.queries import ScopeDescription, describe_scopes
 from tandem.structures.models import Acteur, Structure
 from tandem.usagers.models import Usager
@@ -48,6 +49,17 @@ def lines_of(acteur: Acteur, *, at: datetime) -> list[tuple[Autorisation, ScopeD
     )
     words = {found.scope: found for found in describe_scopes(sorted({row.scope for row in rows}))}
     return [(row, words[row.scope]) for row in rows]
+
+
+def lines_to_confirm(
+    lines: Iterable[tuple[Autorisation, ScopeDescription]], *, at: datetime
+) -> list[tuple[Autorisation, ScopeDescription]]:
+    """Those of money and justice that the person has not confirmed today: a paper of the day comes first (P-06)."""
+    return [
+        (row, words)
+        for row, words in lines
+        if needs_confirmation(row) and fresh_confirmation(row, at=at) is None
+    ]
 
 
 def line_of(acteur: Acteur, public_id: UUID, *, at: datetime) -> Autorisation:

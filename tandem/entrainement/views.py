@@ -106,7 +106,11 @@ def use(request: ActeurRequest) -> HttpResponse:
         else:
             messages.success(request, _("En vrai, vous seriez connecté. Ici, rien n’est sorti."))
             return redirect("espaces:person", line.usager.public_id)
-    context = {"lines": lines, "act": _act_of(form["key"].value())}
+    context = {
+        "lines": lines,
+        "to_confirm": queries.lines_to_confirm(lines, at=at),
+        "act": _act_of(form["key"].value()),
+    }
     return render_form(request, "entrainement/use.html", context, form)
 
 

@@ -17,7 +17,7 @@ from tandem.fichiers.actions import store_file
 from tandem.fichiers.models import StoredFile
 from tandem.journal.models import Entry
 from tandem.journal.rules import Subject
-from tandem.mandats.actions import UseRefused
+from tandem.mandats.actions import UseRefused, record_paper_confirmation
 from tandem.mandats.models import Autorisation, Mandat, Usage
 from tandem.mandats.tests.factories import line_of, signed_mandat, use
 from tandem.structures.models import Acteur, Affectation, Structure
@@ -31,11 +31,13 @@ def nobody(practising: Acteur) -> Usager:
     return next(one for one in queries.people_of(practising) if one.given_names == "Rose")
 
 
+def _rose(practising: Acteur) -> Usager:
+    return next(one for one in queries.people_of(practising) if one.given_names == "Rose")
+
+
 def sign(practising: Acteur, at: datetime) -> Mandat:
     """With the fictitious Rose, through the transaction of a true signature."""
-    people = queries.people_of(practising)
-    person = next(one for one in people if one.given_names == "Rose")
-    return signed_mandat(practising, person, at=at)
+    return signed_mandat(practising, _rose(practising), at=at)
 
 
 class TestBeginning:
@@ -140,6 +142,35 @@ class TestAnExerciseOfConnexion:
         )  # fmt: skip
 
         assert usage.transaction == key
+        assert not Message.objects.exists()
+
+    def test_of_money_wants_the_paper_of_the_day_as_a_true_one(
+        self, practising: Acteur, alice: Affectation, at: datetime
+    ) -> None:
+        """P-06, A-14: refused without it, whatever the exercise; noted, it opens this line alone."""
+        scopes = ("theme:argent", "theme:justice")
+        mandat = signed_mandat(practising, _rose(practising), scopes, at=at)
+        money, justice = (line_of(mandat, scope) for scope in scopes)
+        asked: dict[str, Any] = {
+            "presence": "presence", "absence_reason": "", "service": "impots.gouv.fr",
+        }  # fmt: skip
+        lines = queries.lines_of(practising, at=at)
+        assert {row for row, _words in queries.lines_to_confirm(lines, at=at)} == {money, justice}
+        code = GestureResponse(code=totp_code(alice.compte, at))
+        with pytest.raises(UseRefused, match="confirme à chaque fois"):
+            actions.practise_use(
+                acteur=practising, autorisation=money, key=uuid4(), response=code, at=at, **asked
+            )
+        record_paper_confirmation(acteur=practising, autorisation=money, at=at)
+        assert [row for row, _words in queries.lines_to_confirm(lines, at=at)] == [justice]
+
+        later = at + timedelta(minutes=2)
+        usage = actions.practise_use(
+            acteur=practising, autorisation=money, key=uuid4(),
+            response=GestureResponse(code=totp_code(alice.compte, later)), at=later, **asked,
+        )  # fmt: skip
+        assert usage.confirmation is not None
+        assert usage.confirmation.kind == "paper"
         assert not Message.objects.exists()
 
     def test_is_the_only_use_of_an_exercise(self, practising: Acteur, at: datetime) -> None:

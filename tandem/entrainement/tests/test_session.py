@@ -20,6 +20,7 @@ from tandem.accompagnements.rules import AideKind
 from tandem.accompagnements.tests.factories import filing
 from tandem.comptes.tests.factories import totp_code
 from tandem.courriers.tests.factories import logged, scanned, written
+from tandem.declarations.tests.factories import declared_for
 from tandem.echeances.actions import remind_aidants, remind_people
 from tandem.echeances.tests.story import noted
 from tandem.entrainement.queries import files_of, rows_of
@@ -29,8 +30,10 @@ from tandem.mandats.models import Mandat, Usage
 from tandem.mandats.tests.factories import signed_mandat
 from tandem.notes.actions import write_note
 from tandem.notes.rules import Kind, Said
+from tandem.papier.actions import keep_original
+from tandem.papier.tests.factories import paper_mandat, waiting_sheet
 from tandem.signature.tests.wizard import answer_all, begin, follow, recap
-from tandem.structures.models import Affectation, Structure
+from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.structures.queries import acteur_from
 from tandem.usagers.actions import send_digests
 from tandem.usagers.models import Usager
@@ -139,6 +142,7 @@ class TestAWholeExercise:
         file_demarche(acteur=sandbox, demarche_suivie=demarche, filing=filing(), at=at)
         open_acces(acteur=sandbox, usager=person, service="caf", road=Road.CREATE, at=at)
         record_aide(acteur=sandbox, kind=AideKind.IMPRESSION, at=at)
+        self.declare_and_sign_by_hand(sandbox, at)
         for name in ("notes:person", "espaces:person", "usagers:card", "courriers:lettres"):
             assert desk.get(reverse(name, args=[person.public_id])).status_code == 200
         paper = desk.get(reverse("documents:pdf", args=[mandat.public_id, "mandat"]))
@@ -150,6 +154,21 @@ class TestAWholeExercise:
             assert remind_aidants(at=later) == 0
             remind_people(at=later)
             send_digests(at=later)
+
+    def declare_and_sign_by_hand(self, sandbox: Acteur, at: datetime) -> None:
+        """Andrei declares his RSA, corrects it, and signs a paper mandat; someone brings another one without him."""
+        rsa = DemarcheSuivie.objects.get(
+            structure=sandbox.structure, demarche__slug="caf-declaration-trimestrielle-rsa"
+        )
+        declared = declared_for(sandbox, rsa, at=at)
+        assert declared["sent declaration"].filed_at is not None
+        andrei = rsa.usager
+        assert andrei is not None
+        paper = paper_mandat(sandbox, andrei, ("theme:argent",), at=at)
+        keep_original(acteur=sandbox, mandat=paper, confirmation=None, scan=scanned(), at=at)
+        brought = waiting_sheet(sandbox, andrei, at=at)
+        # Alone in their sandbox, whoever practises meets the day of delay too (S-20).
+        assert brought.opens_at is not None
 
 
 class TestTheMandatOfAnExercise:

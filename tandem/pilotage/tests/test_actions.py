@@ -6,12 +6,14 @@ import pytest
 
 from tandem.accompagnements.models import Aide
 from tandem.accompagnements.rules import AideKind, Mode
+from tandem.entrainement.actions import begin
 from tandem.journal.models import Entry
 from tandem.pilotage import actions, queries
 from tandem.pilotage.models import ClosedMonth, MonthCount
 from tandem.pilotage.rules import Table
 from tandem.pilotage.tests.factories import closed_year, give_aides
 from tandem.structures.models import Affectation, Structure
+from tandem.structures.queries import acteur_from
 
 OCTOBER = datetime(2026, 10, 14, 9, tzinfo=UTC)
 DECEMBER = datetime(2026, 12, 3, 9, tzinfo=UTC)
@@ -36,6 +38,17 @@ class TestClosing:
         modes = dict(october.filter(table=Table.MODES).values_list("line", "value"))
         assert modes == {"ensemble": 12, "a_sa_place": 3}
         assert not MonthCount.objects.filter(month=date(2026, 11, 1)).exists()
+
+    def test_counts_nothing_of_an_exercise(self, alice: Affectation) -> None:
+        """A-14: what is practised is in no figure, neither of the structure nor of the instance."""
+        place = begin(acteur=acteur_from(alice), at=OCTOBER)
+        Structure.objects.filter(pk=place.structure.pk).update(created_at=OCTOBER)
+        give_aides(alice, 12, at=OCTOBER)
+        give_aides(place, 40, at=OCTOBER)
+        assert actions.close_due_months(at=DECEMBER) == 2
+        assert MonthCount.objects.get(table=Table.KINDS).value == 12
+        assert not ClosedMonth.objects.filter(structure=place.structure).exists()
+        assert not MonthCount.objects.filter(structure=place.structure).exists()
 
     def test_keeps_the_figures_when_what_was_counted_is_erased(self, alice: Affectation) -> None:
         """P-20: erasure changes no figure already given."""
