@@ -302,13 +302,11 @@ class TestASheetBroughtBySomeoneElse:
     ) -> None:  # fmt: skip
         """S-35: corrected meanwhile, or brought to another file: what is sealed would not be what was signed."""
         sheet = waiting_sheet(acteur, andrei, at=at)
-        andrei.refresh_from_db()
         andrei.family_name = "POPOV"
         andrei.save()
+        shown = gesture(bob, at)
         with pytest.raises(actions.PaperRefused, match="changé"):
-            actions.confirm_sheet(
-                acteur=as_acteur(bob), sheet=sheet, response=gesture(bob, at), at=at
-            )
+            actions.confirm_sheet(acteur=as_acteur(bob), sheet=sheet, response=shown, at=at)
         assert not Mandat.objects.exists()
 
     def test_is_not_confirmed_by_who_noted_it(
