@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -19,15 +18,10 @@ from django.urls import reverse
 from tandem.comptes.tests.factories import totp_code
 from tandem.fichiers.tests.samples import pdf as pdf_file
 from tandem.journal.models import Entry
-from tandem.mandats import texts
-from tandem.mandats.actions import MandatRefused
 from tandem.mandats.models import Mandat, Usage
-from tandem.mandats.tests.factories import signed_mandat
-from tandem.papier.actions.sheets import write_sheet
 from tandem.papier.models import Original, Sheet
 from tandem.papier.queries import sheet_mark
 from tandem.papier.tests.factories import (
-    noted_of,
     paper_draft,
     paper_mandat,
     seen_usager,
@@ -146,23 +140,6 @@ class TestThePrintedSheet:
         for number, page in enumerate(pages, start=1):
             assert foot in page
             assert f"page {number} / {len(pages)}" in page
-
-    def test_of_who_read_the_text_of_franceconnect_is_read_again(
-        self, acteur: Acteur, draft: Draft, andrei: Usager, at: datetime
-    ) -> None:
-        """P-03, P-32: nobody signs by hand what says « en ligne »; nor the other way."""
-        draft.content["text_version"] = texts.current_version()
-        draft.save()
-        noted = noted_of(draft, at=at)
-        with pytest.raises(MandatRefused, match="a changé"):
-            write_sheet(acteur=acteur, draft=draft, noted=noted, gesture=None, at=at)
-        with pytest.raises(MandatRefused, match="a changé"):
-            write_sheet(
-                acteur=acteur, draft=draft, noted=replace(noted, absent=True), gesture=None, at=at
-            )
-        with pytest.raises(MandatRefused, match="a changé"):
-            signed_mandat(acteur, andrei, text_version=texts.current_version(paper=True), at=at)
-        assert not Mandat.objects.exists()
 
     def test_is_a_page_and_a_pdf_and_each_reading_leaves_a_line(
         self, desk: Client, draft: Draft, andrei: Usager, at: datetime
