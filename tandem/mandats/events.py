@@ -64,7 +64,9 @@ AUTORISATION_USED = Event(
     ),
 )
 ACCOUNT_RENDERED = Event(
-    "mandats.account_rendered", _("Compte rendu à la personne"), facts=frozenset({"means", "late", "secret_override"})
+    "mandats.account_rendered",
+    _("Compte rendu à la personne"),
+    facts=frozenset({"means", "late", "secret_override"}),
 )
 CONFIRMATION_RECORDED = Event(
     "mandats.confirmation_recorded",

@@ -32,7 +32,9 @@ from tests.maison.world import OF_CHARLIE, ROLES, SECRETS, STRANGERS, World, kep
 Browsers = Callable[[str], StrictClient]
 METHODS = ("get", "post")
 # In an address, these are nobody's.
-OPEN_WORDS = {"demarche", "any text", "token", "code", "kind", "modele", "slug", "page"}
+OPEN_WORDS = {
+    "demarche", "any text", "any hidden text", "token", "code", "kind", "modele", "slug", "page",
+}  # fmt: skip
 # Of these the other structure has its own.
 OWN = (
     "besoin", "demarche_suivie", "depot", "relais", "aide",

@@ -194,4 +194,7 @@ class TestTheGuideOfTheOperator:
         found = {str(p.relative_to(house.ROOT)) for p in files if reading.search(p.read_text())}
 
         # config/env.py reads it; config/database.py passes it on to pg_dump, and reads nothing in it.
-        assert {name for name in found if "/tests/" not in name} == {"config/database.py", "config/env.py"}
+        assert {name for name in found if "/tests/" not in name} == {
+            "config/database.py",
+            "config/env.py",
+        }

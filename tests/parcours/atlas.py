@@ -39,6 +39,8 @@ EVERYONE = (
     Stop("comptes:activation", "/comptes/activation/", "gone", status=404),
     Stop("comptes:logged_out", "/comptes/deconnecte/"),
     Stop("preuves:start", "/verifier/", refused=True),
+    Stop("papier:decline", "/papier/non/", refused=True),
+    Stop("papier:declined", "/papier/non/fait/"),
     Stop("ui:components", "/composants/"),
     Stop("404", "/rien/", status=404, says="Que faire"),
 )
@@ -172,6 +174,7 @@ BEATRICE = (
     Stop("structures:person_themes", "/structures/personnes/{aidant}/themes/"),
     Stop("structures:person_end", "/structures/personnes/{aidant}/arreter/", refused=True),
     Stop("structures:themes", "/structures/themes/"),
+    Stop("fiches:hidden", "/fiches/textes/masques/", "empty"),
     Stop("pilotage:statistics", "/statistiques/", "empty", says="pas encore de chiffres"),
 )
 
@@ -242,7 +245,7 @@ class Elsewhere:
                 "accompagnements:reopen", "accompagnements:mandat", "accompagnements:take",
                 "echeances:finish", "echeances:drop", "echeances:reopen",
                 "courriers:courrier_settle", "courriers:courrier_reopen", "rapprochements:distinguish",
-                "entraide:call", "entraide:answer", "entraide:end", "fiches:thank",
+                "entraide:call", "entraide:answer", "entraide:end", "fiches:thank", "fiches:show", "fiches:show_any",
                 "declarations:prepare", "declarations:copy", "declarations:resume", "declarations:lettre",
                 "declarations:alone", "declarations:paper",
                 # JSON, a file, a machine
@@ -253,7 +256,7 @@ class Elsewhere:
                 "papier:pdf", "papier:original", "papier:take_road",
                 "espaces:sheet_pdf", "pilotage:export", "oidc_provider:status",
                 "documents:pdf", "oidc_provider:configuration", "oidc_provider:jwks",
-                "oidc_provider:token", "oidc_provider:userinfo", "ui:favicon", "ui:robots",
+                "oidc_provider:token", "oidc_provider:userinfo", "ui:favicon", "ui:robots", "sante", "metriques",
                 # allauth's own name for comptes:login
                 "account_login",
             }
