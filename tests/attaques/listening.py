@@ -23,12 +23,14 @@ def heard() -> Iterator[io.StringIO]:
     [handler] = handlers
     assert isinstance(handler, logging.StreamHandler)
     written = io.StringIO()
-    before, formatter = handler.setStream(written), handler.formatter
+    # Put in place without `setStream`, which flushes the former one: a test before may have closed it.
+    before, formatter = handler.stream, handler.formatter
+    handler.stream = written
     handler.setFormatter(JsonFormatter())
     try:
         yield written
     finally:
-        handler.setStream(before)
+        handler.stream = before
         handler.setFormatter(formatter)
 
 

@@ -138,6 +138,17 @@ def sweep_people(q: ModuleType, w: World) -> None:
     assert set(q.recent_usagers(w.bob)) == {w.rose, w.declared}
 
 
+def sweep_now(q: ModuleType, w: World) -> None:
+    """The person of a release, read again at each of its steps (S-02)."""
+    assert q.seen_now(w.alice, w.secret.pk) == w.secret
+    assert q.seen_now(w.bob, w.rose.pk) == w.rose
+    assert q.seen_now(w.bob, w.secret.pk) is None
+    for hidden in (w.left, w.erased, w.elsewhere):
+        assert q.seen_now(w.alice, hidden.pk) is None
+    for nobody in w.nobodies:
+        assert q.seen_now(nobody, w.rose.pk) is None
+
+
 def sweep_details(q: ModuleType, w: World) -> None:
     """What hangs from a person."""
     assert list(q.channels_of(w.rose)) == [w.channel]
@@ -204,12 +215,12 @@ def sweep_match(i: ModuleType, w: World) -> None:
 
 
 SWEEPS: dict[ModuleType, list[Callable[[ModuleType, World], None]]] = {
-    queries: [sweep_people, sweep_details, sweep_shared, sweep_twenty, sweep_keys],
+    queries: [sweep_people, sweep_now, sweep_details, sweep_shared, sweep_twenty, sweep_keys],
     identity: [sweep_match],
 }
 
 # (module, what stands in it, what remains when the filter is removed)
-_FOLLOWED = 'usager=OuterRef(f"{way}pk"), affectation=acteur.affectation, ended_at=None'
+_FOLLOWED = 'usager=OuterRef(f"{way}pk"), affectation=affectation, ended_at=None'
 _OPEN = 'Q(**{f"{way}team_access": True}) | Q(Exists(followed))'
 _FETCH = "usagers_visible_to(acteur).filter(public_id=public_id)"
 _CHANNELS = "Channel.objects.live() .filter(usager=usager)"
@@ -224,9 +235,13 @@ FILTERS = [
     (queries, "(known & here)", "here"),
     (queries, f" & ( {_OPEN} )", ""),
     (queries, _OPEN, 'Q(**{f"{way}team_access": True})'),
-    (queries, _FOLLOWED, "affectation=acteur.affectation, ended_at=None"),
+    (queries, _FOLLOWED, "affectation=affectation, ended_at=None"),
     (queries, _FOLLOWED, 'usager=OuterRef(f"{way}pk"), ended_at=None'),
-    (queries, _FOLLOWED, 'usager=OuterRef(f"{way}pk"), affectation=acteur.affectation'),
+    (queries, _FOLLOWED, 'usager=OuterRef(f"{way}pk"), affectation=affectation'),
+    # the person of a release
+    (queries, "if not acteur.may_act or acteur.structure is None", "if acteur.structure is None"),
+    (queries, "seen_at(structure, affectation), pk=pk", "pk=pk"),
+    (queries, "seen_at(structure, affectation), pk=pk", "seen_at(structure, affectation)"),
     # fetch and recent
     (queries, _FETCH, "Usager.objects.filter(public_id=public_id)"),
     (queries, _FETCH, "usagers_visible_to(acteur)"),
