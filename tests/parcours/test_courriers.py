@@ -32,7 +32,7 @@ class TestPost:
     def test_is_opened_answered_and_done(self, journey: Open, signed: Sign) -> None:
         """Issue 3: a letter of the CAF, what it means, the date, the answer, its PDF."""
         alice = journey("Alice Lenoir")
-        person = person_of(alice, signed("rose", "famille"))
+        person = person_of(alice, signed("rose", "papiers"))
         log_in(alice)
         alice.open(f"/courriers/personne/{person}/")
         alice.check("courriers:courriers, empty")

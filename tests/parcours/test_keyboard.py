@@ -112,7 +112,7 @@ def meet_an_error(alice: Journey, keyboard: Keyboard) -> None:
 def sign(alice: Journey, keyboard: Keyboard) -> None:
     keyboard.press("main a[href='/mandats/nouveau/']", "/nouveau/")
     keyboard.press("main form button[type=submit]", "/demarches/")
-    keyboard.choose("[name=themes][value=famille]")
+    keyboard.choose("[name=themes][value=social]")
     keyboard.submit("/duree/")
     keyboard.choose("[name=duree]", arrows=1)
     keyboard.submit("/facon/")

@@ -226,7 +226,7 @@ class TestStopping:
         self, journey: Open, signed: Sign, bob: Professional
     ) -> None:
         """P-38: Charlie, elsewhere, learns nothing but that it is stopped."""
-        mandat = signed("rose", "famille")
+        mandat = signed("rose", "papiers")
         code = code_of_sheet(bob, mandat)
         charlie = journey("Charlie Roux")
         log_in(charlie)

@@ -97,7 +97,7 @@ class TestAliceWithoutAnyScript:
         assert not alice.page.get_by_role("button", name="Masquer l’écran").is_visible()
 
         mandat = measure(alice, "sign, without script, 320 px")
-        Wizard(alice, Wish("rose", "famille")).until_signature()
+        Wizard(alice, Wish("rose", "social")).until_signature()
         alice.fill("geste_code", codes.next())
         alice.click("Signer le mandat")
         alice.arrive("/signe/")
