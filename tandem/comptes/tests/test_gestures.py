@@ -179,6 +179,17 @@ class TestAPasskey:
             verify_gesture(compte=bob, act=ACT, response=response, at=at)
         assert Gesture.objects.count() == 1
 
+    def test_that_counts_nothing_answers_once_too(self, bob: Compte, at: datetime) -> None:
+        """S-10: a key kept by a phone sends zero each time; the challenge, spent, refuses the replay."""
+        passkey_of(bob).count = -1
+        options = gesture_options(compte=bob, act=ACT, at=at)
+        response = GestureResponse(credential=passkey_of(bob).get(options))
+        verify_gesture(compte=bob, act=ACT, response=response, at=at)
+
+        with pytest.raises(GestureRefused, match="pas été reconnue"):
+            verify_gesture(compte=bob, act=ACT, response=response, at=at)
+        assert Gesture.objects.count() == 1
+
     def test_answers_within_five_minutes(self, bob: Compte, at: datetime) -> None:
         options = gesture_options(compte=bob, act=ACT, at=at)
         response = GestureResponse(credential=passkey_of(bob).get(options))
