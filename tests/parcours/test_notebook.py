@@ -159,6 +159,8 @@ class TestInterrupted:
         alice = journey("Alice Lenoir")
         log_in(alice)
         alice.open("/besoins/nouveau/")
+        # What an interruption before may have left.
+        alice.page.locator("[name=words]").clear()
         with alice.page.expect_response("**/brouillons/besoin/") as kept:
             alice.page.locator("[name=words]").press_sequentially("Elle voudrait qu’on rappelle")
         assert kept.value.status == 204

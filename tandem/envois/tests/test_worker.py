@@ -114,10 +114,15 @@ class TestWorkers:
         workers = [
             subprocess.Popen(
                 [sys.executable, "-m", "django", "worker", "--skip-checks"],
-                env=environment(file, folder), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                env={**environment(file, folder), "PYTHONUNBUFFERED": "1"},
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             )
             for _ in range(2)
         ]  # fmt: skip
+        # Each says that it has begun once it knows how to end.
+        for process in workers:
+            assert process.stdout is not None
+            assert process.stdout.readline()
         ended = "SELECT count(*) FROM envois_message WHERE sent_at IS NOT NULL"
         deadline = time.monotonic() + 40
         while copy.execute(ended).fetchone() != (40,) and time.monotonic() < deadline:
