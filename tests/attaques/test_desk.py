@@ -1,51 +1,39 @@
 """The desk attacked across its rooms: what belongs to another person, to a colleague alone, or to nobody any more."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import time_machine
-from django.apps import apps
-from django.db import models
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from tandem.acces.actions import open_acces
-from tandem.acces.rules import Road
 from tandem.accompagnements import actions as desk
 from tandem.accompagnements.actions import Wanted
-from tandem.accompagnements.models import Aide, Besoin, DemarcheSuivie, Etape
+from tandem.accompagnements.models import Aide, Besoin, DemarcheSuivie
 from tandem.accompagnements.queries import besoins_visible_to
 from tandem.accompagnements.rules import (
     AideKind,
     EtapeKind,
     Next,
     NextMove,
-    Outcome,
     RelaisReason,
     Step,
 )
 from tandem.accompagnements.tests.factories import filing, followed_for
 from tandem.courriers.models import Courrier, Lettre
-from tandem.courriers.tests.factories import logged, written
 from tandem.echeances.actions import add_echeance
 from tandem.echeances.models import Echeance
 from tandem.echeances.rules import EcheanceKind, Noted
 from tandem.entraide.actions import answer_appel, call_colleague
 from tandem.fiches.models import Change
-from tandem.fichiers.rules import CheckedFile
 from tandem.journal.models import Entry
-from tandem.kernel.tests.concurrency import at_once, shared_database
 from tandem.notes.models import Note
 from tandem.notes.rules import Kind
 from tandem.notes.tests.factories import note_of
-from tandem.referentiels.actions import load_catalogue
 from tandem.referentiels.models import Demarche
 from tandem.signature.models import Draft
 from tandem.signature.tests.factories import complete_answers, ready_draft
@@ -56,12 +44,9 @@ from tandem.usagers.models import Suivi, Usager
 from tandem.usagers.tests.factories import UsagerFactory
 
 ActeurOf = Callable[[Affectation], Acteur]
-ClientOf = Callable[[Affectation], Client]
 
-HOSTILE = (
-    '<script>alert(1)</script>"\'><img src=x>{{ 7|add:7 }} #import "/etc/passwd" $x$ \\ #eval('
-    '"1") `raw` =cmd|calc'
-)
+
+ClientOf = Callable[[Affectation], Client]
 
 
 @pytest.fixture(autouse=True)
@@ -370,318 +355,6 @@ class TestWhatIsOfAnotherStructure:
         sent = {"sender": "person", "presence": "presence", "form_key": uuid4()}
         client_of(charlie).post(write, sent | {"demarche": theirs["demarche_suivie"].public_id})
         assert not Lettre.objects.filter(demarche_suivie__isnull=False).exists()
-
-
-class TestASecret:
-    WORDS = "Rose est suivie à Valombre"
-
-    @pytest.fixture
-    def secret(self, alice: Affectation, rose: Usager, at: datetime) -> Note:
-        return note_of(alice, rose, Kind.SECRET, self.WORDS, at=at)
-
-    def pages(self, usager: Usager) -> list[str]:
-        """Every page of one person, and those that weave."""
-        args = [usager.public_id]
-        return [
-            *(reverse(f"espaces:{name}", args=args) for name in ("person", "readings", "sheet")),
-            *(reverse(f"notes:{name}", args=args) for name in ("person", "shown")),
-            *(reverse(f"courriers:{name}", args=args) for name in ("lettres", "courriers")),
-            reverse("acces:index", args=args), reverse("espaces:home"), reverse("accompagnements:demarches"),
-            reverse("accompagnements:besoins"), reverse("echeances:list"), reverse("echeances:calendar"),
-        ]  # fmt: skip
-
-    def test_is_nowhere_for_a_colleague_and_a_referent(
-        self,
-        secret: Note,
-        rose: Usager,
-        bob: Affectation,
-        bea: Affectation,
-        client_of: ClientOf,
-        at: datetime,
-    ) -> None:
-        """P-16."""
-        bea.habilite_at = at
-        bea.save()
-        for reader in (bob, bea):
-            browser = client_of(reader)
-            for page in self.pages(rose):
-                answer = browser.get(page)
-                assert answer.status_code == 200, page
-                assert "Valombre" not in answer.content.decode()
-                assert str(secret.public_id) not in answer.content.decode()
-            found = browser.post(reverse("espaces:search"), {"q": "Valombre"}).content.decode()
-            assert "suivie à" not in found
-
-    def test_leaves_no_line_that_a_colleague_counts(
-        self,
-        secret: Note,
-        alice: Affectation,
-        bob: Affectation,
-        rose: Usager,
-        client_of: ClientOf,
-        at: datetime,
-    ) -> None:
-        """P-16: a line « note écrite » beside no note would say that a secret exists; a fact keeps its own (P-11)."""
-        readings = reverse("espaces:readings", args=[rose.public_id])
-        assert "Note écrite" not in client_of(bob).get(readings).content.decode()
-        assert "Note écrite" in client_of(alice).get(readings).content.decode()
-        note_of(alice, rose, Kind.FACT, "Vient jeudi.", at=at)
-        shown = client_of(bob).get(readings).content.decode()
-        assert shown.count("Note écrite") == 1
-
-
-class TestHostileWords:
-    """S-28, S-46: what is typed is text, on the page, on paper, in the calendar."""
-
-    def made(self, acteur: Acteur, usager: Usager, at: datetime) -> dict[str, UUID]:
-        besoin = desk.open_besoin(acteur=acteur, words=HOSTILE, usager=usager, at=at)
-        soon = at.date() + timedelta(days=3)
-        wanted = Wanted(title=HOSTILE[:150], body=HOSTILE[:150], asked=HOSTILE, asked_by_on=soon)
-        row = desk.follow_demarche(acteur=acteur, wanted=wanted, besoin=besoin, at=at)
-        step = Step(EtapeKind.NOTED, HOSTILE)
-        then = Next(NextMove.PERSON, HOSTILE, soon, HOSTILE)
-        desk.add_step(acteur=acteur, demarche_suivie=row, step=step, then=then, at=at)
-        desk.set_pieces(acteur=acteur, demarche_suivie=row, states={}, added=HOSTILE, at=at)
-        name = 'a"; filename=evil.html\r\nSet-Cookie: x=1 .pdf'
-        receipt = CheckedFile(name.replace("\r\n", ""), "application/pdf", b"%PDF-1.7 %%EOF")
-        depot = desk.file_demarche(
-            acteur=acteur,
-            demarche_suivie=row,
-            filing=filing(receipt=receipt, number=HOSTILE[:150]),
-            at=at,
-        )
-        date = add_echeance(
-            acteur=acteur,
-            owner=row,
-            noted=Noted(EcheanceKind.TO_DO, HOSTILE[:110], soon, HOSTILE[:300]),
-            at=at,
-        )
-        lettre = written(acteur, usager, at=at, modele="libre", recipient=HOSTILE, address=HOSTILE)
-        post = logged(
-            acteur, usager, at=at, sent_by=HOSTILE[:150], meaning=HOSTILE, next_step=HOSTILE
-        )
-        note = note_of(acteur.affectation, usager, text=HOSTILE, at=at)  # type: ignore[arg-type]  # at work
-        rows = {
-            "besoin": besoin,
-            "demarche": row,
-            "depot": depot,
-            "date": date,
-            "lettre": lettre,
-            "post": post,
-        }
-        return {key: found.public_id for key, found in {**rows, "note": note}.items()}
-
-    def test_are_text_everywhere(
-        self, acteur: Acteur, alice: Affectation, rose: Usager, client_of: ClientOf, at: datetime
-    ) -> None:
-        made, browser = self.made(acteur, rose, at), client_of(alice)
-        person = [rose.public_id]
-        pages = [
-            *(reverse(f"espaces:{name}", args=person) for name in ("person", "readings", "sheet")),
-            reverse("espaces:home"), reverse("accompagnements:besoins"), reverse("accompagnements:demarches"),
-            reverse("accompagnements:besoin", args=[made["besoin"]]), reverse("echeances:list"),
-            reverse("accompagnements:demarche", args=[made["demarche"]]),
-            reverse("accompagnements:step", args=[made["demarche"]]),
-            reverse("echeances:detail", args=[made["date"]]), reverse("echeances:change", args=[made["date"]]),
-            reverse("courriers:lettre", args=[made["lettre"]]), reverse("courriers:lettre_edit", args=[made["lettre"]]),
-            reverse("courriers:courrier", args=[made["post"]]), reverse("notes:person", args=person),
-            reverse("notes:shown", args=person),
-        ]  # fmt: skip
-        for page in pages:
-            shown = browser.get(page).content.decode()
-            assert "<script>alert" not in shown, page
-            assert "<img src=x" not in shown, page
-            assert "14 #import" not in shown, page
-
-    def test_draw_on_paper_and_say_nothing_in_the_calendar(
-        self, acteur: Acteur, alice: Affectation, rose: Usager, client_of: ClientOf, at: datetime
-    ) -> None:
-        made, browser = self.made(acteur, rose, at), client_of(alice)
-        for page in (
-            reverse("courriers:lettre_pdf", args=[made["lettre"]]),
-            reverse("espaces:sheet_pdf", args=[rose.public_id]),
-            reverse("accompagnements:blank_sheet_pdf"),
-        ):
-            paper: Any = browser.get(page)
-            assert paper.content.startswith(b"%PDF"), page
-            assert re.fullmatch(r'inline; filename="[a-z-]+\.pdf"', paper["Content-Disposition"])
-        calendar = browser.get(reverse("echeances:calendar")).content.decode()
-        assert calendar.count("BEGIN:VEVENT") >= 1
-        assert "alert" not in calendar
-        assert "cmd" not in calendar
-
-    def test_in_the_name_of_a_file_end_no_header(
-        self, acteur: Acteur, alice: Affectation, rose: Usager, client_of: ClientOf, at: datetime
-    ) -> None:
-        """S-45."""
-        made = self.made(acteur, rose, at)
-        answer: HttpResponse = client_of(alice).get(
-            reverse("accompagnements:receipt", args=[made["depot"]])
-        )  # type: ignore[assignment]
-        assert answer["Content-Disposition"].startswith("attachment; ")
-        assert answer["Content-Disposition"].count('"') == 2
-        assert "sandbox" in answer["Content-Security-Policy"]
-        assert answer["X-Content-Type-Options"] == "nosniff"
-        assert "Set-Cookie" not in answer["Content-Disposition"].split("filename*")[0].replace(
-            "Set-Cookie", "", 1
-        )
-
-
-SEEDED = (
-    "Quillivere", "Aldegonde", "Kermoysan", "Tredrez", "Lannilis", "Plouzane", "Guimiliau", "Brasparts", "Huelgoat",
-    "Scrignac", "Berrien", "Locmaria",
-)  # fmt: skip
-
-
-class TestAnErasedPerson:
-    def test_leaves_none_of_twelve_words_in_any_table(
-        self,
-        acteur: Acteur,
-        alice: Affectation,
-        bob: Affectation,
-        ccas: Any,
-        folder: Path,
-        at: datetime,
-    ) -> None:
-        """P-22: every table read back in clear, every file; the words were everywhere before."""
-        usager = UsagerFactory.create(structure=ccas, given_names=SEEDED[0], family_name=SEEDED[1])
-        word = iter(SEEDED[2:])
-        nameless = desk.open_besoin(acteur=acteur, words=f"Pour {next(word)}", at=at)
-        first = desk.follow_demarche(
-            acteur=acteur, wanted=Wanted(title=next(word)), besoin=nameless, at=at
-        )
-        desk.name_demarche(acteur=acteur, demarche_suivie=first, usager=usager, at=at)
-        step = Step(EtapeKind.NOTED, next(word))
-        then = Next(NextMove.PERSON, next(word), None, next(word))
-        desk.add_step(acteur=acteur, demarche_suivie=first, step=step, then=then, at=at)
-        receipt = CheckedFile(f"{next(word)}.pdf", "application/pdf", b"%PDF-1.7 %%EOF")
-        desk.file_demarche(
-            acteur=acteur, demarche_suivie=first, filing=filing(receipt=receipt), at=at
-        )
-        desk.hand_over(
-            acteur=acteur, what=first, to=bob, reason=RelaisReason.LONGER, words=next(word), at=at
-        )
-        desk.keep_brouillon(
-            acteur=acteur,
-            page=f"etape:{first.public_id}",
-            fields={"text": next(word)},
-            usager=usager,
-            at=at,
-        )
-        for kind in Kind:
-            note_of(alice, usager, kind, SEEDED[10], at=at)
-        logged(
-            acteur,
-            usager,
-            at=at,
-            meaning=SEEDED[11],
-            scan=CheckedFile(f"{SEEDED[11]}.png", "image/png", b"\x89PNG"),
-        )
-        written(acteur, usager, at=at, modele="libre", recipient=SEEDED[11])
-        open_acces(acteur=acteur, usager=usager, service="caf", road=Road.CREATE, at=at)
-        assert self.found() == set(SEEDED)
-
-        erase_usager(acteur=SYSTEM_ACTEUR, usager=usager, at=at)
-
-        assert self.found() == set()
-        assert Etape.objects.count() == 0
-        assert not any(str(usager.pk) == value for value in self.links(usager))
-
-    @staticmethod
-    def found() -> set[str]:
-        """The seeded words that stand somewhere, fields read in clear."""
-        dump = "\n".join(
-            str(getattr(row, field.attname))
-            for model in apps.get_models()
-            for row in model._base_manager.all()
-            for field in model._meta.concrete_fields
-        ).lower()
-        return {word for word in SEEDED if word.lower() in dump}
-
-    @staticmethod
-    def links(usager: Usager) -> list[str]:
-        """What still points at the row left behind, in the rooms of the desk."""
-        rooms = {"accompagnements", "echeances", "courriers", "notes", "acces"}
-        return [
-            str(value)
-            for model in apps.get_models()
-            if model._meta.app_label in rooms
-            for field in model._meta.get_fields()
-            if isinstance(field, models.ForeignKey) and field.related_model is Usager
-            for value in model._base_manager.filter(**{field.name: usager}).values_list(
-                field.name, flat=True
-            )
-        ]
-
-
-@pytest.mark.django_db(transaction=True)
-class TestAtTheSameInstant:
-    """S-24, R-09: two browsers, two desks, one row."""
-
-    @pytest.fixture
-    def row(
-        self, acteur: Acteur, rose: Usager, tmp_path: Path, at: datetime
-    ) -> Iterator[DemarcheSuivie]:
-        load_catalogue()
-        with shared_database(tmp_path):
-            yield desk.follow_demarche(
-                acteur=acteur, wanted=of("ameli-carte-vitale"), usager=rose, at=at
-            )
-
-    def test_one_form_files_once_and_nothing_is_filed_once_closed(
-        self, row: DemarcheSuivie, acteur: Acteur, at: datetime
-    ) -> None:
-        file = partial(
-            desk.file_demarche,
-            acteur=acteur,
-            demarche_suivie=row,
-            filing=filing(),
-            at=at,
-            key=uuid4(),
-        )
-        assert len({depot.pk for depot in at_once([file] * 4)}) == 1
-        later = at + timedelta(hours=1)
-        close = partial(
-            desk.close_demarche,
-            acteur=acteur,
-            demarche_suivie=row,
-            outcome=Outcome.GRANTED,
-            at=later,
-        )
-        again = partial(file.func, **{**file.keywords, "key": uuid4(), "at": later})
-        at_once([close, again, close])
-        kinds = list(Etape.objects.order_by("pk").values_list("kind", flat=True))
-        assert kinds.count(EtapeKind.CLOSED) == 1
-        assert kinds[-1] == EtapeKind.CLOSED
-        assert kinds.count(EtapeKind.FILED) == row.depots.count()
-
-    def test_it_is_handed_and_taken_once_and_named_for_one_person(
-        self, row: DemarcheSuivie, acteur: Acteur, bob: Affectation, rose: Usager, jean: Usager,
-        as_acteur: ActeurOf, at: datetime,
-    ) -> None:  # fmt: skip
-        hand = partial(
-            desk.hand_over, acteur=acteur, what=row, to=bob, reason=RelaisReason.LONGER, at=at
-        )
-        assert len({relais.pk for relais in at_once([hand] * 4)}) == 1
-        relais = row.relais.get()
-        take = partial(desk.take_relais, acteur=as_acteur(bob), relais=relais, at=at)
-        at_once([take] * 4)
-        assert Entry.objects.filter(event="accompagnements.relais_taken").count() == 1
-        besoin = desk.open_besoin(acteur=acteur, words="Pour qui ?", at=at)
-        nameless = desk.follow_demarche(
-            acteur=acteur, wanted=of("caf-rsa-demande"), besoin=besoin, at=at
-        )
-        names: list[Callable[[], Any]] = [
-            partial(
-                desk.name_demarche, acteur=acteur, demarche_suivie=nameless, usager=rose, at=at
-            ),
-            partial(desk.name_besoin, acteur=acteur, besoin=besoin, usager=jean, at=at),
-        ]
-        at_once([*names, *names])
-        besoin.refresh_from_db()
-        nameless.refresh_from_db()
-        assert besoin.usager is not None
-        assert besoin.usager == nameless.usager
 
 
 def test_a_simple_help_has_no_column_for_a_person() -> None:

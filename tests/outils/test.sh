@@ -31,7 +31,12 @@ part() {
 }
 unit() { $bin/pytest -q -p no:cacheprovider -n 2 --dist worksteal tandem config simulateurs tests/maison tests/attaques tests/fiabilite "$@"; }
 
-sqlite() { part "tests unitaires, SQLite" unit; }
+# Some tests look inside the PDF that was made.
+readers() {
+  command -v pdfinfo >/dev/null || apt_install poppler-utils
+  command -v pdfinfo >/dev/null || { missing+=("poppler-utils"); echo "NON LANCÉ : la lecture des PDF (apt-get install poppler-utils)"; }
+}
+sqlite() { readers; part "tests unitaires, SQLite" unit; }
 
 postgresql() {
   local initdb; initdb=$(find_initdb)

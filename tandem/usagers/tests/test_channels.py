@@ -5,7 +5,6 @@ Longer than 400 lines: each rule of P-14 stands beside what would slip past it.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -16,18 +15,18 @@ from tandem.comptes.models import Compte, Gesture
 from tandem.comptes.rules import GestureResponse
 from tandem.comptes.tests.factories import CompteFactory
 from tandem.envois.models import Message
-from tandem.envois.rules import Failure
-from tandem.envois.signals import message_failed
 from tandem.journal.models import Entry, Secret
 from tandem.structures.models import Acteur, Affectation, Structure
 from tandem.structures.tests.cast import ActeurOf
 from tandem.usagers import actions, queries
-from tandem.usagers.models import Channel, OneTimeCode, Usager
+from tandem.usagers.models import Channel, Usager
 from tandem.usagers.rules import ChannelKind, Holder, Weakness
 from tandem.usagers.tests.cast import GestureOf
 from tandem.usagers.tests.factories import ChannelFactory, UsagerFactory
 
 pytestmark = pytest.mark.django_db
+
+
 Add = Callable[..., Channel]
 
 
@@ -298,152 +297,3 @@ class TestEndChannel:
             actions.check_confirmation_code(
                 acteur=acteur, usager=rose, purpose=purpose, code=code_in(message), at=at
             )
-
-
-class TestDiscretion:
-    def test_sends_nothing_there_any_more(
-        self, alice: Affectation, acteur: Acteur, rose: Usager, gesture: GestureOf, at: datetime
-    ) -> None:
-        """P-36, S-08."""
-        channel = ChannelFactory.create(usager=rose)
-        with pytest.raises(GestureRefused):
-            actions.set_discreet(
-                acteur=acteur,
-                usager=rose,
-                channel=channel,
-                discreet=True,
-                response=GestureResponse(),
-                at=at,
-            )
-        assert queries.proven_channel(rose) == channel
-
-        actions.set_discreet(
-            acteur=acteur,
-            usager=rose,
-            channel=channel,
-            discreet=True,
-            response=gesture(alice, at),
-            at=at,
-        )
-
-        assert queries.proven_channel(rose) is None
-        assert Gesture.objects.get().used_at == at
-        [line] = Entry.objects.filter(event="usagers.channel_discreet")
-        assert line.facts == {}
-
-    def test_is_not_for_a_channel_that_ended_or_is_anothers(
-        self,
-        alice: Affectation,
-        acteur: Acteur,
-        ccas: Structure,
-        rose: Usager,
-        gesture: GestureOf,
-        at: datetime,
-    ) -> None:
-        theirs = ChannelFactory.create(usager=UsagerFactory.create(structure=ccas))
-
-        with pytest.raises(actions.UsagerRefused):
-            actions.set_discreet(
-                acteur=acteur,
-                usager=rose,
-                channel=theirs,
-                discreet=True,
-                response=gesture(alice, at),
-                at=at,
-            )
-        theirs.refresh_from_db()
-        assert not theirs.discreet
-
-
-class TestAStranger:
-    @pytest.mark.parametrize("act", ["end", "discreet", "send", "prove"])
-    def test_changes_nothing(
-        self, act: str, rose: Usager, alice: Affectation, charlie: Affectation, as_acteur: ActeurOf,
-        gesture: GestureOf, at: datetime,
-    ) -> None:  # fmt: skip
-        """S-40: with a valid gesture of their own, and people of their own."""
-        UsagerFactory.create(structure=charlie.structure)
-        channel = ChannelFactory.create(usager=rose, unproven=True)
-        sent = actions.send_proof(acteur=as_acteur(alice), usager=rose, channel=channel, at=at)
-        who: dict[str, Any] = {
-            "acteur": as_acteur(charlie),
-            "usager": rose,
-            "channel": channel,
-            "at": at,
-        }
-        calls: dict[str, Callable[[], object]] = {
-            "end": lambda: actions.end_channel(**who, response=gesture(charlie, at)),
-            "discreet": lambda: actions.set_discreet(
-                **who, discreet=True, response=gesture(charlie, at)
-            ),
-            "send": lambda: actions.send_proof(**who),
-            "prove": lambda: actions.prove_channel(**who, code=code_in(sent)),
-        }
-
-        with pytest.raises(actions.NotAllowed):
-            calls[act]()
-        channel.refresh_from_db()
-        assert (channel.ended_at, channel.discreet, channel.proven_at) == (None, False, None)
-
-
-class TestAMessageThatComesBack:
-    """R-14."""
-
-    @pytest.fixture
-    def message(self, acteur: Acteur, rose: Usager, at: datetime) -> Message:
-        ChannelFactory.create(usager=rose)
-        return actions.tell_usager(
-            usager=rose, message="Bonjour", body="Votre aidant a agi.", key="k", at=at
-        )[0]
-
-    def test_demotes_the_channel_and_waits_for_paper(
-        self, message: Message, rose: Usager, at: datetime
-    ) -> None:
-        message.failure = Failure.REFUSED
-
-        message_failed.send(sender=Message, message=message, at=at)
-
-        [judged] = queries.judged_channels(rose)
-        assert (judged.weakness, judged.channel.proven_at) == (Weakness.FAILED, None)
-        assert [n.key for n in queries.to_tell_on_paper(rose)] == ["k"]
-        assert Entry.objects.get(event="usagers.channel_failed").author_kind == "system"
-
-    def test_for_want_of_a_provider_does_not_blame_the_channel(
-        self, message: Message, rose: Usager, at: datetime
-    ) -> None:
-        message.failure = Failure.GIVEN_UP
-
-        message_failed.send(sender=Message, message=message, at=at)
-
-        assert queries.proven_channel(rose) is not None
-        assert queries.to_tell_on_paper(rose).count() == 1
-
-    def test_twice_is_journaled_once(self, message: Message, rose: Usager, at: datetime) -> None:
-        message.failure = Failure.REFUSED
-        for _ in range(2):
-            message_failed.send(sender=Message, message=message, at=at)
-
-        assert Entry.objects.filter(event="usagers.channel_failed").count() == 1
-
-    def test_of_another_room_is_not_ours(self, rose: Usager, at: datetime) -> None:
-        message_failed.send(
-            sender=Message, message=Message(key="comptes.activation:x", failure="refused"), at=at
-        )
-
-        assert not Entry.objects.exists()
-
-    def test_is_proven_again_by_a_new_code(
-        self, message: Message, acteur: Acteur, rose: Usager, at: datetime
-    ) -> None:
-        message.failure = Failure.REFUSED
-        message_failed.send(sender=Message, message=message, at=at)
-        channel = queries.channels_of(rose).get()
-
-        sent = actions.send_proof(acteur=acteur, usager=rose, channel=channel, at=at)
-        actions.prove_channel(
-            acteur=acteur, usager=rose, channel=channel, code=code_in(sent), at=at
-        )
-
-        assert queries.proven_channel(rose) == channel
-        assert Affectation.objects.count() == 1
-        assert OneTimeCode.objects.get().used_at == at
