@@ -216,7 +216,12 @@ def hideable(acteur: Acteur, public_id: UUID) -> Version | Change:
     Raises:
         FicheUnknown: another structure's, hidden already, or none.
     """
-    versions, changes = hideable_versions(acteur), hideable_changes(acteur)
+    return _text(public_id, hideable_versions(acteur), hideable_changes(acteur))
+
+
+def _text(
+    public_id: UUID, versions: QuerySet[Version], changes: QuerySet[Change]
+) -> Version | Change:
     found = (
         versions.filter(public_id=public_id).first() or changes.filter(public_id=public_id).first()
     )
@@ -243,13 +248,7 @@ def showable(acteur: Acteur, public_id: UUID) -> Version | Change:
     Raises:
         FicheUnknown: not among them.
     """
-    versions, changes = showable_versions(acteur), showable_changes(acteur)
-    found = (
-        versions.filter(public_id=public_id).first() or changes.filter(public_id=public_id).first()
-    )
-    if found is None:
-        raise FicheUnknown
-    return found
+    return _text(public_id, showable_versions(acteur), showable_changes(acteur))
 
 
 def showable_versions(acteur: Acteur) -> QuerySet[Version]:

@@ -14,7 +14,7 @@ from tandem.mandats.models import Autorisation
 from tandem.mandats.rules import AbsenceReason, Hand, Keeper, Presence, UseWay
 from tandem.papier.actions.sheets import Noted
 from tandem.papier.rules import typed_mark, typed_refusal_code
-from tandem.ui.forms import CardRadioSelect
+from tandem.ui.forms import CardRadioSelect, CodeInput
 from tandem.ui.free_text import FreeTextField, FreeTextFormMixin
 
 
@@ -133,9 +133,7 @@ class RefusalForm(forms.Form):
         label=_("Code reçu dans le message"),
         help_text=_("Douze lettres et chiffres, comme HK4Q-9WRD-3XYA."),
         max_length=40,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
+        widget=CodeInput(),
         error_messages={"required": _("Tapez le code écrit dans le message.")},
     )
 

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tandem.mandats.queries.verification import CODE_LENGTH, clean_code
+from tandem.ui.forms import CodeInput
 
 
 class CodeForm(forms.Form):
@@ -13,9 +14,7 @@ class CodeForm(forms.Form):
         label=_("Code écrit sur le mandat"),
         help_text=_("28 lettres et chiffres, en sept groupes, à côté du code QR."),
         max_length=80,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
+        widget=CodeInput(),
         error_messages={"required": _("Tapez le code écrit sur le mandat.")},
     )
 

@@ -59,6 +59,15 @@ class CardCheckboxSelectMultiple(_Cards, forms.CheckboxSelectMultiple):
     option_template_name = "ui/forms/card.html"
 
 
+class CodeInput(forms.TextInput):
+    """A printed code, typed by hand: never completed, corrected or remembered by the browser."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        )
+
+
 @dataclass(frozen=True)
 class ErrorLine:
     """One line of the error summary; `target` is the identifier of the control, if any."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.mandats.queries.verification import CODE_LENGTH, clean_code
 from tandem.mandats.rules import AccountMeans
 from tandem.referentiels.queries import ScopeDescription
+from tandem.ui.forms import CodeInput
 from tandem.ui.free_text import FreeTextField, FreeTextFormMixin
 
 
@@ -31,9 +32,7 @@ class StopCodeForm(forms.Form):
         label=_("Le code imprimé au bas de la feuille"),
         help_text=_("28 lettres et chiffres, avec ou sans tirets."),
         max_length=60,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
+        widget=CodeInput(),
     )
 
     def clean_code(self) -> str:

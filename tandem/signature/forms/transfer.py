@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tandem.mandats.queries.verification import CODE_LENGTH, clean_code
+from tandem.ui.forms import CodeInput
 
 
 class TransferForm(forms.Form):
@@ -13,9 +14,7 @@ class TransferForm(forms.Form):
         label=_("Le code imprimé au bas de la feuille"),
         help_text=_("28 lettres et chiffres, avec ou sans tirets."),
         max_length=60,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
+        widget=CodeInput(),
     )
 
     def clean_code(self) -> str:
